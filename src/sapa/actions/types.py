@@ -1,0 +1,55 @@
+"""What should be done now, worded for its reader; also the JSON of `sapa today` (see docs: interface)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRef:
+    """A contact as lists name it: its public id and its name."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One fact behind an action: what sort (message, order, promise, …), which, when, and in words."""
+
+    kind: str
+    id: str
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TodayItem:
+    """One open action of one contact. `score` sorts, highest first; `owner` is the teammate's name."""
+
+    id: str
+    contact: ContactRef
+    text: str
+    why: str
+    rule: str
+    metric: str
+    owner: str
+    due_at: datetime
+    evidence: tuple[Evidence, ...]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What a rule found for a contact, before it is worded: `data` holds codes, ids and times only."""
+
+    rule: str
+    metric: str
+    evidence_key: str
+    score: float
+    due_at: datetime
+    data: dict[str, Any]
+    evidence: tuple[dict[str, Any], ...] = ()
+    identity_id: int | None = None

@@ -1,0 +1,26 @@
+"""Configured channels: one row for each account of each kind through which people reach the business."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from sapa.accounts.models import Business
+from sapa.lib.ids import uuid7
+
+
+class Channel(models.Model):
+    """One connection, live or filled by imports. `kind` is a code of `channels.types.ChannelKind`."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="channels")
+    kind = models.CharField(max_length=32)
+    name = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField()
+    write_key_digest = models.CharField(max_length=64, blank=True, db_index=True)
+    sealed_settings = models.BinaryField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["business", "kind", "name"], name="channel_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}".strip()

@@ -1,0 +1,55 @@
+"""A metric is a definition; a figure is its value. Also the JSON of `sapa metrics`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPoint:
+    from_: date
+    to: date
+    value: float | None
+    sample_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tomorrow:
+    """What the team does tomorrow because of a figure, and how many such actions are open."""
+
+    text: str
+    actions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person behind a small figure: shown instead of a number that would not be honest."""
+
+    id: str
+    name: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """The value of a metric over a window, or None with the reason in `why_not`.
+
+    `interval` is [low, high] at 95 %. `excluded` says who was left out and why, by code: number.
+    """
+
+    key: str
+    question: str
+    value: float | str | bool | None
+    unit: str
+    sample_size: int
+    excluded: dict[str, int]
+    interval: tuple[float, float] | None
+    target: float | None
+    trend: tuple[TrendPoint, ...]
+    owner: str
+    tomorrow: Tomorrow
+    why_not: str | None
+    why: str | None = None
+    months: tuple[TrendPoint, ...] = ()
+    people: tuple[Person, ...] = ()

@@ -1,0 +1,65 @@
+"""Purchases: an order is the fold of what its sources stated, step by step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from sapa.accounts.models import Business
+from sapa.channels.models import Channel
+from sapa.contacts.models import Identity
+from sapa.lib.ids import uuid7
+
+
+class Order(models.Model):
+    """One order number on one channel. All columns but the key are the fold of its steps (`orders.rules.fold`).
+
+    Money is in minor units of `currency`. `goods_total` is goods after all discounts, without delivery.
+    """
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="orders")
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="orders")
+    number = models.CharField(max_length=80)
+    identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="orders")
+    status = models.CharField(max_length=12)
+    placed_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True, blank=True)
+    shipped_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    currency = models.CharField(max_length=3, default="IDR")
+    goods_total = models.BigIntegerField(null=True, blank=True)
+    list_total = models.BigIntegerField(null=True, blank=True)
+    discount_total = models.BigIntegerField(null=True, blank=True)
+    voucher_codes: models.JSONField[Any] = models.JSONField(default=list)
+    items: models.JSONField[Any] = models.JSONField(default=list)
+    tracking_number = models.CharField(max_length=80, blank=True)
+    is_masked = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["business", "channel", "number"], name="order_once")]
+        indexes = [models.Index(fields=["identity", "placed_at"], name="order_of_identity")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class OrderStep(models.Model):
+    """What one source stated of an order at one time. `digest` makes the same statement twice one row."""
+
+    business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="order_steps")
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="steps")
+    digest = models.CharField(max_length=32)
+    stated_at = models.DateTimeField()
+    learned_at = models.DateTimeField()
+    values: models.JSONField[Any] = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["business", "order", "digest"], name="order_step_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"step of {self.order_id}"
