@@ -1,0 +1,149 @@
+"""Businesses: making one, its hours and its settings."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from sapa.accounts.models import Business, Hours, Teammate
+from sapa.accounts.operations.audit import record_audit
+from sapa.accounts.operations.team import add_teammate
+from sapa.accounts.rules import guess_week, is_week, make_slug
+from sapa.accounts.types import AccountError, Week
+from sapa.lib.database import write
+
+FROM_THE_BEGINNING = date(2000, 1, 1)
+
+_SETTINGS = frozenset(
+    {
+        "name",
+        "timezone",
+        "currency",
+        "goal",
+        "reply_target_minutes",
+        "leave_after_days",
+        "churn_after_days",
+        "pushed_discount_percent",
+        "open_on_holidays",
+        "own_names",
+    }
+)
+
+
+def make_business(
+    *,
+    name: str,
+    owner_email: str,
+    owner_name: str = "",
+    timezone: str = "Asia/Jakarta",
+    language: str = "id",
+    is_sample: bool = False,
+    now: datetime,
+) -> Business:
+    """A business with its owner and guessed hours. Raises `AccountError` for a name, e-mail or zone that cannot be."""
+    name = " ".join(name.split())
+    if not name or len(name) > 120:
+        raise AccountError(_("Nama toko belum terbaca. Tulis nama sepanjang 1 sampai 120 huruf."))
+    _check_timezone(timezone)
+    with write():
+        slug = make_slug(name, set(Business.objects.values_list("slug", flat=True)))
+        business = Business.objects.create(
+            name=name,
+            slug=slug,
+            timezone=timezone,
+            own_names=[name],
+            is_sample=is_sample,
+            created_at=now,
+        )
+        Hours.objects.create(business=business, valid_from=FROM_THE_BEGINNING, week=guess_week())
+        owner = add_teammate(
+            business=business,
+            email=owner_email,
+            name=owner_name,
+            role=Teammate.Role.OWNER,
+            language=language,
+            now=now,
+        )
+        record_audit(
+            business=business,
+            by=owner,
+            verb="made",
+            object_kind="business",
+            object_id=str(business.id),
+            now=now,
+        )
+    return business
+
+
+def set_hours(
+    *,
+    business: Business,
+    week: Week,
+    valid_from: date | None = None,
+    by: Teammate | None = None,
+    now: datetime,
+) -> None:
+    """Opening hours from a day on, or, without one, from the beginning: that mends the guess for the past as well."""
+    if not is_week(week):
+        raise AccountError(_("Jam kerja belum bisa dibaca. Tulis tiap hari sebagai jam buka dan jam tutup."))
+    with write():
+        if valid_from is None:
+            business.hours.all().delete()
+        Hours.objects.update_or_create(
+            business=business, valid_from=valid_from or FROM_THE_BEGINNING, defaults={"week": week}
+        )
+        record_audit(
+            business=business,
+            by=by,
+            verb="set_hours",
+            object_kind="business",
+            object_id=str(business.id),
+            data={"from": valid_from.isoformat() if valid_from else None},
+            now=now,
+        )
+
+
+def change_business(
+    *, business: Business, values: dict[str, Any], by: Teammate | None = None, now: datetime
+) -> None:
+    """New settings by field name. Raises `AccountError` for a setting that does not exist or a value that cannot be."""
+    unknown = sorted(set(values) - _SETTINGS)
+    if unknown:
+        raise AccountError(_("Pengaturan ini tidak dikenal: %(names)s.") % {"names": ", ".join(unknown)})
+    if "timezone" in values:
+        _check_timezone(values["timezone"])
+    before = {field: getattr(business, field) for field in values}
+    for field, value in values.items():
+        setattr(business, field, value)
+    try:
+        business.clean_fields()
+    except ValidationError as error:
+        business.refresh_from_db()
+        raise AccountError(" ".join(error.messages)) from error
+    with write():
+        business.save(update_fields=list(values))
+        record_audit(
+            business=business,
+            by=by,
+            verb="changed",
+            object_kind="business",
+            object_id=str(business.id),
+            data={"before": before, "after": values},
+            now=now,
+        )
+
+
+def _check_timezone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise AccountError(
+            _(
+                "Zona waktu %(zone)s tidak dikenal. Pakai misalnya Asia/Jakarta, Asia/Makassar atau Asia/Jayapura."
+            )
+            % {"zone": name}
+        ) from error

@@ -1,0 +1,104 @@
+"""Reads of businesses, teammates, hours, sign-in links and the audit trail."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from sapa.accounts.models import AuditEntry, Business, SignInLink, Teammate, User
+from sapa.accounts.rules import normalise_email
+
+
+def list_businesses() -> list[Business]:
+    """Every business, oldest first."""
+    return list(Business.objects.order_by("id"))
+
+
+def count_businesses() -> int:
+    return Business.objects.count()
+
+
+def get_business(slug: str) -> Business:
+    """The business with this slug. Raises `Business.DoesNotExist`."""
+    return Business.objects.get(slug=slug)
+
+
+def find_business(slug: str) -> Business | None:
+    return Business.objects.filter(slug=slug).first()
+
+
+def find_user(email: str) -> User | None:
+    """The person with this e-mail, whatever its case."""
+    return User.objects.filter(email=normalise_email(email)).first()
+
+
+def list_places(user: User) -> list[Teammate]:
+    """The businesses in which a person works now, as teammates, oldest place first."""
+    places = Teammate.objects.filter(user=user, is_active=True, user__is_active=True)
+    return list(places.select_related("business", "user").order_by("id"))
+
+
+def find_place(user: User, slug: str) -> Teammate | None:
+    """A person's active place in the business with this slug."""
+    return next((place for place in list_places(user) if place.business.slug == slug), None)
+
+
+def list_teammates(business: Business, *, everyone: bool = False) -> list[Teammate]:
+    """The teammates of a business, oldest first; those who left only if `everyone`."""
+    found = Teammate.objects.filter(business=business).select_related("user").order_by("id")
+    return list(found if everyone else found.filter(is_active=True))
+
+
+def get_owner(business: Business) -> Teammate:
+    """The first active owner. Raises `Teammate.DoesNotExist`."""
+    owners = Teammate.objects.filter(business=business, role=Teammate.Role.OWNER, is_active=True)
+    owner = owners.select_related("user").order_by("id").first()
+    if owner is None:
+        raise Teammate.DoesNotExist(f"{business.slug} has no owner")
+    return owner
+
+
+def find_teammate(business: Business, email: str) -> Teammate | None:
+    """The active teammate of a business with this e-mail."""
+    found = Teammate.objects.filter(business=business, is_active=True, user__email=normalise_email(email))
+    return found.select_related("user").first()
+
+
+def list_hours(business: Business) -> list[tuple[object, list[list[list[int]]]]]:
+    """The opening hours as (valid from, week), earliest first."""
+    return list(business.hours.order_by("valid_from").values_list("valid_from", "week"))
+
+
+def find_sign_in_link(token: str, *, now: datetime) -> SignInLink | None:
+    """The link that still opens with this token; looking does not use it up (mail programs look ahead)."""
+    found = SignInLink.objects.filter(token_digest=digest_token(token), used_at=None, expires_at__gt=now)
+    return found.filter(user__is_active=True).select_related("user").first()
+
+
+def digest_token(token: str) -> str:
+    """What is kept of a token: SHA-256 as 64 hex digits (tokens are random, so no salt is needed)."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def list_audit(
+    business: Business,
+    *,
+    object_kind: str = "",
+    object_id: str = "",
+    before_id: int | None = None,
+    limit: int = 30,
+) -> list[AuditEntry]:
+    """What was done, newest first: all of it, or to one object; the next page with `before_id`."""
+    entries = AuditEntry.objects.filter(business=business).select_related("teammate")
+    if object_kind:
+        entries = entries.filter(object_kind=object_kind)
+    if object_id:
+        entries = entries.filter(object_id=object_id)
+    if before_id is not None:
+        entries = entries.filter(id__lt=before_id)
+    return list(entries.order_by("-id")[:limit])
+
+
+def get_audit_entry(business: Business, entry_id: int) -> AuditEntry:
+    """One entry. Raises `AuditEntry.DoesNotExist`."""
+    return AuditEntry.objects.select_related("teammate").get(business=business, id=entry_id)
