@@ -1,0 +1,33 @@
+"""Settings of the tests: a data folder of their own, made before anything of Sapa is loaded.
+
+The database is a SQLite file in that folder; SAPA_TEST_DATABASE_URL names a PostgreSQL server instead
+(its role must be allowed to make databases).
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+
+_home = tempfile.mkdtemp(prefix="sapa-tests-")
+atexit.register(shutil.rmtree, _home, ignore_errors=True)
+
+for _name in [name for name in os.environ if name.startswith("SAPA_") and not name.startswith("SAPA_TEST_")]:
+    if _name != "SAPA_SHARED":
+        del os.environ[_name]
+os.environ["SAPA_HOME"] = _home
+if _url := os.environ.get("SAPA_TEST_DATABASE_URL"):
+    os.environ["SAPA_DATABASE_URL"] = _url
+
+from sapa.config.settings import *  # noqa: E402, F403
+from sapa.config.settings import DATABASES, STORAGES  # noqa: E402
+
+if not _url:
+    DATABASES["default"]["TEST"] = {"NAME": os.path.join(_home, "test.db")}  # noqa: PTH118
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
