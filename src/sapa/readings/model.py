@@ -1,0 +1,166 @@
+"""The first reading model: TF-IDF features and linear classifiers from plain arrays, applied with numpy.
+
+Three blocks of features (words, letter runs, lexicon cues), each set on unit length, go through one matrix
+into 24 intents, a person being needed, and 3 sentiments: softmax, logistic, softmax. Weights are made by
+`tools/train_readings.py` and loaded at first use.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sapa.readings import rules
+from sapa.readings.features import cues, letters, word_features
+from sapa.readings.types import INTENTS, SENTIMENTS, Understood
+
+Floats = NDArray[np.float32]
+Ids = NDArray[np.int64]
+
+WEIGHTS = "readings.npz"
+CHUNK = 512
+"""Messages scored at once: bounds memory to some tens of megabytes."""
+
+_INTENT = slice(0, len(INTENTS))
+_HUMAN = len(INTENTS)
+_MOOD = slice(len(INTENTS) + 1, len(INTENTS) + 1 + len(SENTIMENTS))
+CHAT_COLUMNS = len(INTENTS) + 1
+COLUMNS = CHAT_COLUMNS + len(SENTIMENTS)
+BLOCKS = ("words", "letters", "cues")
+GRAVE_CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Arrays of one trained model. Row 0 of each is a blank feature that counts for nothing.
+
+    `index`: per block, feature → row. `scale`: (rows, 2) squared inverse document frequencies for chat and
+    for sentiment. `matrix`: (rows, COLUMNS) coefficients times those frequencies. `bias`: (COLUMNS,).
+    `lines`: the confidence below which intent and sentiment abstain, and above which a person is needed.
+    """
+
+    index: dict[str, dict[str, int]]
+    scale: Floats
+    matrix: Floats
+    bias: Floats
+    lines: dict[str, float]
+    about: dict[str, Any]
+
+
+@cache
+def load_weights() -> Weights:
+    """The weights inside the package, read once."""
+    with (
+        (files("sapa.readings") / "data" / WEIGHTS).open("rb") as stream,
+        np.load(stream, allow_pickle=False) as arrays,
+    ):
+        about = json.loads(bytes(arrays["about"]).decode("utf-8"))
+        names = bytes(arrays["features"]).decode("utf-8").split("\n")
+        index: dict[str, dict[str, int]] = {}
+        start = 0
+        for block, size in zip(BLOCKS, about["sizes"], strict=True):
+            index[block] = {name: start + place + 1 for place, name in enumerate(names[start : start + size])}
+            start += size
+        return Weights(
+            index=index,
+            scale=arrays["scale"].astype(np.float32),
+            matrix=arrays["matrix"].astype(np.float32),
+            bias=arrays["bias"].astype(np.float32),
+            lines=about["lines"],
+            about=about,
+        )
+
+
+@cache
+def _letter_rows(word: str) -> tuple[int, ...]:
+    known = load_weights().index["letters"]
+    return tuple(known[run] for run in letters(word) if run in known)
+
+
+def _rows(meant: list[str], weights: Weights) -> tuple[list[int], list[int], list[int]]:
+    """Rows of the features in each block, each at least the blank one."""
+    known_words, known_cues = weights.index["words"], weights.index["cues"]
+    of_words = [known_words[name] for name in word_features(meant) if name in known_words]
+    of_letters: set[int] = set()
+    for word in meant:
+        of_letters.update(_letter_rows(word))
+    of_cues = [known_cues[name] for name in cues(meant) if name in known_cues]
+    return [0, *of_words], [0, *of_letters], [0, *of_cues]
+
+
+def segments(messages: Iterable[list[str]], weights: Weights) -> tuple[Ids, Ids]:
+    """All feature rows in one array, and where each message's three blocks begin."""
+    flat: list[int] = []
+    starts: list[int] = []
+    for meant in messages:
+        for block in _rows(meant, weights):
+            starts.append(len(flat))
+            flat.extend(block)
+    return np.array(flat, dtype=np.int64), np.array(starts, dtype=np.int64)
+
+
+def scores(messages: Sequence[list[str]], weights: Weights) -> Floats:
+    """Raw scores, (messages, COLUMNS)."""
+    flat, starts = segments(messages, weights)
+    lengths = np.sqrt(np.add.reduceat(weights.scale[flat], starts, axis=0))
+    lengths[lengths == 0] = 1
+    sums = np.add.reduceat(weights.matrix[flat], starts, axis=0)
+    sums[:, :CHAT_COLUMNS] /= lengths[:, :1]
+    sums[:, CHAT_COLUMNS:] /= lengths[:, 1:]
+    total: Floats = sums.reshape(len(messages), len(BLOCKS), COLUMNS).sum(axis=1) + weights.bias
+    return total
+
+
+def _softmax(raw: Floats) -> Floats:
+    powers = np.exp(raw - raw.max(axis=1, keepdims=True))
+    shares: Floats = powers / powers.sum(axis=1, keepdims=True)
+    return shares
+
+
+def _understood(
+    meant: list[str], intent: Floats, human: float, mood: Floats, lines: dict[str, float]
+) -> Understood:
+    best, feeling = int(intent.argmax()), int(mood.argmax())
+    sure, felt = float(intent[best]), float(mood[feeling])
+    readable = rules.is_readable(meant)
+    needed = max(human, GRAVE_CONFIDENCE) if rules.grave(meant) else human
+    answers, feels = readable and sure >= lines["intent"], readable and felt >= lines["sentiment"]
+    return Understood(
+        intent=INTENTS[best] if answers else None,
+        sentiment=SENTIMENTS[feeling] if feels else None,
+        needs_human=readable and needed >= lines["needs_human"],
+        confidence={"intent": round(sure, 4), "sentiment": round(felt, 4), "needs_human": round(needed, 4)},
+        abstained_intent=not answers,
+        abstained_sentiment=not feels,
+        is_question=rules.is_question(meant),
+        closes=rules.closes(meant),
+    )
+
+
+def _chunk(messages: list[list[str]], weights: Weights) -> list[Understood]:
+    raw = scores(messages, weights)
+    intent, mood = _softmax(raw[:, _INTENT]), _softmax(raw[:, _MOOD])
+    human = 1 / (1 + np.exp(-raw[:, _HUMAN]))
+    return [
+        _understood(meant, intent[row], float(human[row]), mood[row], weights.lines)
+        for row, meant in enumerate(messages)
+    ]
+
+
+def understand_many(texts: Sequence[str]) -> list[Understood]:
+    """What each message says, in the same order; an empty list for no texts."""
+    weights = load_weights()
+    found: list[Understood] = []
+    for start in range(0, len(texts), CHUNK):
+        found.extend(_chunk([rules.words(text) for text in texts[start : start + CHUNK]], weights))
+    return found
+
+
+def understand(text: str) -> Understood:
+    """What one message says."""
+    return understand_many([text])[0]

@@ -1,0 +1,131 @@
+"""What can be said of a message without a trained model: its words, whether it asks, closes or is grave.
+
+`words` is the only path from typed text to meant words; model, corrections and rules share it.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+from itertools import pairwise
+
+from sapa.readings import lexicon
+
+LONGEST_TEXT = 2000
+"""Characters of a message that are read; past it a message is a pasted document."""
+
+_LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+_PHONE = re.compile(r"(?<!\w)\+?\d[\d\s.\-]{7,}\d(?!\w)")
+_UNIT = r"\s?(?:rb|rbu|ribu|k|jt|juta)"
+_MONEY = re.compile(rf"(?<!\w)(?:rp\.?\s*\d[\d.,]*(?:{_UNIT})?|\d[\d.,]*{_UNIT})(?!\w)", re.IGNORECASE)
+_RUN = re.compile(r"(.)\1{2,}")
+_LAST_DOUBLED = re.compile(r"(.)\1$")
+_TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[?!]|[^\w\s.,;:()\[\]{}\"'’*~`|/\\<>@#%^&_+=$-]")
+_TWICE = re.compile(r"^([^\W\d_]{2,})2(nya|an)?$")
+_STICKER = re.compile(r"^\W*(?:sticker|stiker|gif)(?: (?:omitted|tidak disertakan))?\W*$", re.IGNORECASE)
+_MEDIA = re.compile(
+    r"^\W*(?:media|image|photo|gambar|foto|video|audio|document|dokumen)"
+    r" (?:omitted|tidak disertakan|tidak disertakan dalam ekspor)\W*$",
+    re.IGNORECASE,
+)
+_HAPPY = frozenset("😀😃😄😁😆😊🙂😍🥰😘🤩😋😎🤗👍👏🙌❤💕💖💗💓💞🧡💛💚💙💜🤍🎉✨💯🔥🫶👌😇🥳♥☺🌹🌸💐⭐🤝👋")
+_SAD = frozenset("😡😠🤬😤😞😔😢😭😩😫🙁☹😣😖💔👎😒🙄😾🤮🤢😓😰😱🥺")
+_FACES = {**dict.fromkeys(_HAPPY, "<senang>"), **dict.fromkeys(_SAD, "<sedih>"), "🙏": "<doa>"}
+
+
+def _meant(token: str) -> str:
+    for form in (token, _LAST_DOUBLED.sub(r"\1", token)):
+        if form in lexicon.SLANG:
+            return lexicon.SLANG[form]
+    twice = _TWICE.match(token)
+    if twice:
+        base = lexicon.SLANG.get(twice[1], twice[1])
+        return base if " " in base else f"{base}-{base}{twice[2] or ''}"
+    return token
+
+
+@lru_cache(maxsize=65_536)
+def meant_words(token: str) -> tuple[str, ...]:
+    """The words meant by one typed token: `("berapa",)` for `brp`, `("tidak", "jadi")` for `gajadi`."""
+    if token in _FACES:
+        return (_FACES[token],)
+    if token.isdigit():
+        return (token,) if len(token) <= 2 else ("<angka>",)
+    return tuple(_meant(token).split())
+
+
+def normalise(text: str) -> str:
+    """Lower case, one form of Unicode, letter runs cut to two; links, money and long numbers become one word each."""
+    plain = unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).lower()
+    plain = _LINK.sub(" tautanweb ", plain)
+    plain = _MONEY.sub(" jumlahrp ", plain)
+    plain = _PHONE.sub(" nomorpanjang ", plain)
+    return _RUN.sub(r"\1\1", plain)
+
+
+def words(text: str) -> list[str]:
+    """The words meant, in order, with `?` and `!` as words of their own; empty for an empty message."""
+    if _STICKER.match(text):
+        return ["<stiker>"]
+    if _MEDIA.match(text):
+        return ["<gambar>"]
+    found: list[str] = []
+    for token in _TOKEN.findall(normalise(text)):
+        found.extend(meant_words(token))
+    return found
+
+
+def is_readable(meant: list[str]) -> bool:
+    """Whether there is anything to understand: a word, a number, a face; not dots, not a picture."""
+    return any(word[0].isalnum() or word in {"?", "<angka>", *_FACES.values()} for word in meant)
+
+
+def grave(meant: list[str]) -> tuple[str, ...]:
+    """Why a person must look: keys of `lexicon.GRAVE`, and `health` for harm after use; empty for most messages."""
+    line = f" {' '.join(meant)} "
+    reasons = [reason for reason, phrases in _ENCLOSED.items() if any(phrase in line for phrase in phrases)]
+    present = set(meant)
+    if present & lexicon.SYMPTOMS and present & lexicon.AFTER_USE:
+        reasons.append("health")
+    return tuple(reasons)
+
+
+_ENCLOSED = {reason: tuple(f" {phrase} " for phrase in phrases) for reason, phrases in lexicon.GRAVE.items()}
+
+
+def is_question(meant: list[str]) -> bool:
+    """Whether the message asks something: a question mark, a question word, or the shape of an Indonesian ask."""
+    if "?" in meant:
+        return True
+    plain = [word for word in meant if word not in lexicon.ADDRESS and word[0].isalnum()]
+    if len(plain) < 2:
+        return bool(plain) and plain[0] in lexicon.ASK_WORDS
+    pairs = set(pairwise(plain))
+    if pairs & lexicon.ASK_PAIRS:
+        return True
+    left = [word for pair in pairs & lexicon.NOT_ASKING for word in pair]
+    if lexicon.ASK_WORDS & set(plain).difference(left):
+        return True
+    return plain[0] in lexicon.ASK_FIRST or plain[-1] == "tidak"
+
+
+def closes(meant: list[str]) -> bool:
+    """Whether the message only thanks, nods or sends a sticker: it opens nothing and restarts no clock."""
+    if is_question(meant):
+        return False
+    plain = [word for word in meant if word != "!"]
+    return lexicon.CLOSING_WORDS.issuperset(plain) and not lexicon.CLOSING_CORE.isdisjoint(plain)
+
+
+def negated(meant: list[str]) -> list[str]:
+    """The up to three words after each negation, marked `NOT_…`: `tidak enak` is no praise."""
+    marked: list[str] = []
+    left = 0
+    for word in meant:
+        if word in lexicon.NEGATIONS:
+            left = 3
+        elif word in {"?", "!", "tapi"}:
+            left = 0
+        elif left:
+            marked.append(f"NOT_{word}")
+            left -= 1
+    return marked

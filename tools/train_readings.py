@@ -1,0 +1,251 @@
+"""Train the reading model: `python tools/train_readings.py`.
+
+Reads `training/readings.tsv` (invented) and, where the shared reference data stand beside the checkout (or at
+SAPA_SHARED), the training parts of SmSA and NusaX for sentiment. Writes the weights into the package and
+`training/report.json`. The same inputs give the same weights.
+"""
+
+import hashlib
+import json
+import os
+from collections import Counter
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import scipy.sparse as sp
+from reading_data import Row, load_rows, shared_folder, shared_sentiment
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
+
+from sapa.readings import rules
+from sapa.readings.features import cues, letter_features, word_features
+from sapa.readings.model import BLOCKS, CHAT_COLUMNS, COLUMNS, WEIGHTS
+from sapa.readings.types import INTENTS, SENTIMENTS
+
+HERE = Path(__file__).resolve().parent.parent
+PACKAGE = HERE / "src" / "sapa" / "readings" / "data" / WEIGHTS
+REPORT = HERE / "training" / "report.json"
+FOLDS = 5
+INTENT_C, HUMAN_C, MOOD_C = 10.0, 10.0, 4.0
+CHAT_MINIMUM = {"words": 1, "letters": 2, "cues": 1}
+MOOD_MINIMUM = {"words": 3, "letters": 5, "cues": 1}
+OWN_WEIGHT = 4.0
+INTENT_PRECISION, MOOD_PRECISION, HUMAN_RECALL = 0.90, 0.90, 0.95
+
+
+class Features(NamedTuple):
+    """The three sets of features of one message, in the order of BLOCKS."""
+
+    words: set[str]
+    letters: set[str]
+    cues: set[str]
+
+
+def features_of(text: str) -> Features:
+    meant = rules.words(text)
+    return Features(word_features(meant), letter_features(meant), cues(meant))
+
+
+class Vocabulary:
+    """Which features are kept, and how rare each is, learnt from some messages."""
+
+    def __init__(self, seen: list[Features], minimum: dict[str, int]) -> None:
+        self.index: dict[str, dict[str, int]] = {}
+        self.idf: dict[str, np.ndarray] = {}
+        for place, block in enumerate(BLOCKS):
+            counts = Counter(name for one in seen for name in one[place])
+            names = sorted(
+                name for name, count in counts.items() if count >= minimum[block] and "\n" not in name
+            )
+            self.index[block] = {name: row for row, name in enumerate(names)}
+            self.idf[block] = np.array([np.log((1 + len(seen)) / (1 + counts[name])) + 1 for name in names])
+
+    def matrix(self, seen: list[Features]) -> sp.csr_matrix:
+        return sp.hstack([self._block(seen, place, block) for place, block in enumerate(BLOCKS)]).tocsr()
+
+    def _block(self, seen: list[Features], place: int, block: str) -> sp.csr_matrix:
+        index, ids, ends = self.index[block], [], [0]
+        for one in seen:
+            ids.extend(sorted(index[name] for name in one[place] if name in index))
+            ends.append(len(ids))
+        plain = sp.csr_matrix((np.ones(len(ids)), ids, ends), shape=(len(seen), len(index)))
+        weighted = (plain @ sp.diags(self.idf[block])).tocsr()
+        length = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1)).ravel())
+        length[length == 0] = 1
+        return (sp.diags(1 / length) @ weighted).tocsr()
+
+
+def fit(
+    matrix: sp.csr_matrix, labels: np.ndarray, strength: float, weight: np.ndarray | None = None
+) -> LogisticRegression:
+    return LogisticRegression(C=strength, max_iter=500, tol=1e-4).fit(matrix, labels, sample_weight=weight)
+
+
+class Guesses(NamedTuple):
+    """Out-of-fold probabilities of the invented messages: (n, 24), (n,), (n, 3)."""
+
+    intent: np.ndarray
+    human: np.ndarray
+    mood: np.ndarray
+
+
+def guess_by_folds(
+    rows: list[Row], seen: list[Features], extra: list[Row], extra_seen: list[Features]
+) -> Guesses:
+    """Each message judged by a model that has not seen it."""
+    intent, human = np.zeros((len(rows), len(INTENTS))), np.zeros(len(rows))
+    mood = np.zeros((len(rows), len(SENTIMENTS)))
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=7)
+    for train, held in folds.split(rows, [row.intent for row in rows]):
+        part, held_seen = [seen[i] for i in train], [seen[i] for i in held]
+        chat = Vocabulary(part, CHAT_MINIMUM)
+        known, unknown = chat.matrix(part), chat.matrix(held_seen)
+        by_intent = fit(known, np.array([rows[i].intent for i in train]), INTENT_C)
+        intent[np.ix_(held, [INTENTS.index(name) for name in by_intent.classes_])] = by_intent.predict_proba(
+            unknown
+        )
+        human[held] = fit(known, np.array([rows[i].human for i in train]), HUMAN_C).predict_proba(unknown)[
+            :, 1
+        ]
+        vocabulary, by_mood = fit_mood([rows[i] for i in train], part, extra, extra_seen)
+        places = [SENTIMENTS.index(name) for name in by_mood.classes_]
+        mood[np.ix_(held, places)] = by_mood.predict_proba(vocabulary.matrix(held_seen))
+    return Guesses(intent, human, mood)
+
+
+def fit_mood(
+    rows: list[Row], seen: list[Features], extra: list[Row], extra_seen: list[Features]
+) -> tuple[Vocabulary, LogisticRegression]:
+    every = seen + extra_seen
+    minimum = MOOD_MINIMUM if extra else CHAT_MINIMUM
+    vocabulary = Vocabulary(every, minimum)
+    weight = np.array([OWN_WEIGHT] * len(rows) + [1.0] * len(extra))
+    labels = np.array([row.sentiment for row in rows + extra])
+    return vocabulary, fit(vocabulary.matrix(every), labels, MOOD_C, weight)
+
+
+def line_for_precision(guess: np.ndarray, truth: np.ndarray, aim: float) -> float:
+    """The lowest confidence from which on the answers given are right at least as often as aimed at."""
+    best, right = guess.max(axis=1), guess.argmax(axis=1) == truth
+    for line in np.arange(0.20, 0.96, 0.01):
+        given = best >= line
+        if given.any() and right[given].mean() >= aim:
+            return round(float(line), 2)
+    return 0.95
+
+
+def line_for_recall(probability: np.ndarray, grave: np.ndarray, truth: np.ndarray, aim: float) -> float:
+    """The highest probability from which on enough of those who need a person are found, grave words helping."""
+    for line in np.arange(0.60, 0.01, -0.01):
+        if ((probability >= line) | grave)[truth].mean() >= aim:
+            return round(float(line), 2)
+    return 0.02
+
+
+def choose_lines(rows: list[Row], guesses: Guesses) -> tuple[dict[str, float], dict[str, float]]:
+    intent = np.array([INTENTS.index(row.intent) for row in rows])
+    mood = np.array([SENTIMENTS.index(row.sentiment) for row in rows])
+    truth = np.array([row.human for row in rows])
+    grave = np.array([bool(rules.grave(rules.words(row.text))) for row in rows])
+    lines = {
+        "intent": line_for_precision(guesses.intent, intent, INTENT_PRECISION),
+        "sentiment": line_for_precision(guesses.mood, mood, MOOD_PRECISION),
+        "needs_human": line_for_recall(guesses.human, grave, truth, HUMAN_RECALL),
+    }
+    given = guesses.intent.max(axis=1) >= lines["intent"]
+    felt = guesses.mood.max(axis=1) >= lines["sentiment"]
+    flagged = (guesses.human >= lines["needs_human"]) | grave
+    right, felt_right = guesses.intent.argmax(axis=1) == intent, guesses.mood.argmax(axis=1) == mood
+    figures = {
+        "intent_accuracy": right.mean(),
+        "intent_answered": given.mean(),
+        "intent_precision_of_answered": right[given].mean(),
+        "sentiment_accuracy": felt_right.mean(),
+        "sentiment_answered": felt.mean(),
+        "sentiment_precision_of_answered": felt_right[felt].mean(),
+        "needs_human_recall": flagged[truth].mean(),
+        "needs_human_false_alarms": flagged[~truth].mean(),
+    }
+    return lines, {name: round(float(value), 4) for name, value in figures.items()}
+
+
+def one_matrix(
+    rows: list[Row], seen: list[Features], extra: list[Row], extra_seen: list[Features]
+) -> dict[str, Any]:
+    """The final classifiers on one common list of features, with the blank feature as row 0."""
+    chat = Vocabulary(seen, CHAT_MINIMUM)
+    by_intent = fit(chat.matrix(seen), np.array([row.intent for row in rows]), INTENT_C)
+    by_human = fit(chat.matrix(seen), np.array([row.human for row in rows]), HUMAN_C)
+    mood, by_mood = fit_mood(rows, seen, extra, extra_seen)
+    names = {block: sorted({*chat.index[block], *mood.index[block]}) for block in BLOCKS}
+    total = 1 + sum(len(part) for part in names.values())
+    scale, matrix = np.zeros((total, 2), np.float32), np.zeros((total, COLUMNS), np.float32)
+    order = [list(by_intent.classes_).index(name) for name in INTENTS]
+    coefficients = np.vstack([by_intent.coef_[order], by_human.coef_])
+    feelings = [list(by_mood.classes_).index(name) for name in SENTIMENTS]
+    _place(chat, coefficients, names, scale[:, 0], matrix[:, :CHAT_COLUMNS])
+    _place(mood, by_mood.coef_[feelings], names, scale[:, 1], matrix[:, CHAT_COLUMNS:])
+    bias = np.concatenate([by_intent.intercept_[order], by_human.intercept_, by_mood.intercept_[feelings]])
+    return {"names": names, "scale": scale, "matrix": matrix, "bias": bias}
+
+
+def _place(
+    vocabulary: Vocabulary,
+    coefficients: np.ndarray,
+    names: dict[str, list[str]],
+    scale: np.ndarray,
+    matrix: np.ndarray,
+) -> None:
+    start, done = 1, 0
+    for block in BLOCKS:
+        where = {name: start + place for place, name in enumerate(names[block])}
+        rows = [where[name] for name in vocabulary.index[block]]
+        idf = vocabulary.idf[block]
+        scale[rows] = idf**2
+        matrix[rows] = (coefficients[:, done : done + len(idf)] * idf).T
+        start, done = start + len(names[block]), done + len(idf)
+
+
+def save(trained: dict[str, Any], about: dict[str, Any]) -> None:
+    features = "\n".join(name for block in BLOCKS for name in trained["names"][block])
+    about["sizes"] = [len(trained["names"][block]) for block in BLOCKS]
+    about["features_sha256"] = hashlib.sha256(features.encode("utf-8")).hexdigest()
+    PACKAGE.parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(
+        PACKAGE,
+        features=np.frombuffer(features.encode("utf-8"), dtype=np.uint8),
+        scale=trained["scale"].astype(np.float16),
+        matrix=trained["matrix"].astype(np.float16),
+        bias=trained["bias"].astype(np.float32),
+        about=np.frombuffer(json.dumps(about, sort_keys=True).encode("utf-8"), dtype=np.uint8),
+    )
+
+
+def main() -> None:
+    rows = load_rows(HERE / "training" / "readings.tsv")
+    folder = shared_folder(HERE)
+    extra = shared_sentiment(folder, "train") if folder else []
+    left_out = (
+        []
+        if folder
+        else ["SmSA and NusaX: no shared data here, sentiment rests on the invented messages alone"]
+    )
+    seen, extra_seen = [features_of(row.text) for row in rows], [features_of(row.text) for row in extra]
+    lines, figures = choose_lines(rows, guess_by_folds(rows, seen, extra, extra_seen))
+    about: dict[str, Any] = {
+        "lines": lines,
+        "messages": len(rows),
+        "reviews": len(extra),
+        "left_out": left_out,
+        "cross_validated": figures,
+        "training_sha256": hashlib.sha256((HERE / "training" / "readings.tsv").read_bytes()).hexdigest(),
+    }
+    save(one_matrix(rows, seen, extra, extra_seen), about)
+    about["weights_bytes"] = PACKAGE.stat().st_size
+    REPORT.write_text(json.dumps(about, indent=2, sort_keys=True) + os.linesep, encoding="utf-8", newline="")
+    print(json.dumps(about, indent=2, sort_keys=True))
+
+
+if __name__ == "__main__":
+    main()
