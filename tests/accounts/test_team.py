@@ -186,3 +186,15 @@ def test_settings_are_checked_and_every_change_is_in_the_audit_trail(
         with pytest.raises(AccountError):
             change_business(business=toko_sage, values=wrong, by=bu_tuti, now=now)
     assert Business.objects.get().goal == "purchase"
+
+
+def test_the_calendar_knows_hours_and_indonesian_holidays(toko_sage: Business, now: datetime) -> None:
+    set_hours(business=toko_sage, week=[[[480, 1260]]] * 7, valid_from=date(2026, 12, 1), now=now)
+    calendar = get_calendar(toko_sage)
+    sunday, monday, independence = date(2026, 11, 22), date(2026, 11, 23), date(2026, 8, 17)
+    assert calendar.timezone == "Asia/Jakarta"
+    assert calendar.spans_on(monday) == ((540, 1020),)
+    assert calendar.spans_on(sunday) == calendar.spans_on(independence) == ()
+    assert calendar.spans_on(date(2026, 12, 6)) == ((480, 1260),)
+    change_business(business=toko_sage, values={"open_on_holidays": True}, now=now)
+    assert get_calendar(toko_sage).spans_on(independence) == ((540, 1020),)

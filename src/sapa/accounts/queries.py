@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 
 from sapa.accounts.models import AuditEntry, Business, SignInLink, Teammate, User
-from sapa.accounts.rules import normalise_email
+from sapa.accounts.rules import guess_week, normalise_email
+from sapa.lib.hours import Calendar, Week, is_indonesian_holiday
 
 
 def list_businesses() -> list[Business]:
@@ -64,9 +65,16 @@ def find_teammate(business: Business, email: str) -> Teammate | None:
     return found.select_related("user").first()
 
 
-def list_hours(business: Business) -> list[tuple[object, list[list[list[int]]]]]:
-    """The opening hours as (valid from, week), earliest first."""
-    return list(business.hours.order_by("valid_from").values_list("valid_from", "week"))
+def get_calendar(business: Business) -> Calendar:
+    """When the business is open: its weeks with the day each began, in its zone, with Indonesia's holidays."""
+    weeks = tuple(
+        (valid_from, Week.of(week))
+        for valid_from, week in business.hours.order_by("valid_from").values_list("valid_from", "week")
+    )
+    closed = frozenset[date]() if business.open_on_holidays else is_indonesian_holiday
+    return Calendar(
+        timezone=business.timezone, weeks=weeks or ((date.min, Week.of(guess_week())),), holidays=closed
+    )
 
 
 def find_sign_in_link(token: str, *, now: datetime) -> SignInLink | None:
