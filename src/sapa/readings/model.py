@@ -104,6 +104,18 @@ def segments(messages: Iterable[list[str]], weights: Weights) -> tuple[Ids, Ids]
     return np.array(flat, dtype=np.int64), np.array(starts, dtype=np.int64)
 
 
+def unit_vector(meant: list[str], weights: Weights) -> dict[int, float]:
+    """A message as feature row → value, length 1 over all blocks (each block equal); empty without known features."""
+    found: dict[int, float] = {}
+    for block in _rows(meant, weights):
+        squares = weights.scale[block, 0]
+        length = float(np.sqrt(squares.sum()))
+        if length:
+            found.update(zip(block[1:], (np.sqrt(squares[1:]) / length).tolist(), strict=True))
+    whole = float(np.sqrt(sum(value * value for value in found.values())))
+    return {row: value / whole for row, value in found.items() if value}
+
+
 def scores(messages: Sequence[list[str]], weights: Weights) -> Floats:
     """Raw scores, (messages, COLUMNS)."""
     flat, starts = segments(messages, weights)
