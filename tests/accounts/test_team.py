@@ -17,6 +17,7 @@ from sapa.accounts.operations import (
 from sapa.accounts.queries import (
     find_place,
     find_teammate,
+    get_calendar,
     get_owner,
     list_audit,
     list_places,

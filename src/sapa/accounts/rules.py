@@ -72,7 +72,7 @@ def _is_day(day: object) -> bool:
 def _is_span(span: object) -> bool:
     if not isinstance(span, list) or len(span) != 2 or not all(type(minute) is int for minute in span):
         return False
-    return 0 <= span[0] < span[1] <= _DAY
+    return bool(0 <= span[0] < span[1] <= _DAY)
 
 
 def may_try_at(failed_at: Sequence[datetime], allowed: int, now: datetime) -> datetime | None:
