@@ -34,7 +34,8 @@ class Identity(models.Model):
 
     A key identity (phone, e-mail, handle, …) can be shared by many records; a record identity is one row, author
     or buyer block. `contact` is derived: the component, or None for what belongs to nobody known
-    (an anonymous visitor, a fully masked order).
+    (an anonymous visitor, a fully masked order). `home` is the contact it first belonged to: an un-merge
+    gives it back.
     """
 
     business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="identities")
@@ -47,6 +48,9 @@ class Identity(models.Model):
     learned_at = models.DateTimeField()
     contact = models.ForeignKey(
         Contact, null=True, blank=True, on_delete=models.SET_NULL, related_name="identities"
+    )
+    home = models.ForeignKey(
+        Contact, null=True, blank=True, on_delete=models.SET_NULL, related_name="born_here"
     )
 
     class Meta:
@@ -98,15 +102,21 @@ class Apart(models.Model):
 
 
 class Description(models.Model):
-    """What a source row says about a person beside names and keys; the newest statement of a row stands."""
+    """What a source row says about a person beside names and keys; each different statement is a row."""
 
     business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="descriptions")
-    identity = models.OneToOneField(Identity, on_delete=models.CASCADE, related_name="description")
+    identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="descriptions")
+    digest = models.CharField(max_length=32)
     at = models.DateTimeField()
     city = models.CharField(max_length=120, blank=True)
     address = models.CharField(max_length=300, blank=True)
     note = models.TextField(blank=True)
     preferences: models.JSONField[Any] = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["business", "identity", "digest"], name="description_once")
+        ]
 
     def __str__(self) -> str:
         return f"description of {self.identity_id}"

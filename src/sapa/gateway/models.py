@@ -6,6 +6,8 @@ from django.db import models
 
 from sapa.accounts.models import Business
 from sapa.channels.models import Channel
+from sapa.contacts.models import Identity
+from sapa.conversations.models import Message
 
 
 class Payload(models.Model):
@@ -31,3 +33,19 @@ class Payload(models.Model):
 
     def __str__(self) -> str:
         return f"payload {self.pk}"
+
+
+class OrderMention(models.Model):
+    """An order number that a customer wrote: it joins the chat to the order once both are known."""
+
+    business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="order_mentions")
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="order_mentions")
+    identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="order_mentions")
+    number = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["business", "message", "number"], name="mention_once")]
+        indexes = [models.Index(fields=["business", "number"], name="mention_by_number")]
+
+    def __str__(self) -> str:
+        return self.number

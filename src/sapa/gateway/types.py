@@ -107,6 +107,7 @@ class OrderStated:
 
     status: unpaid, paid, to_ship, shipped, delivered, completed, cancelled, returned, refunded.
     `goods_total` is goods after all discounts, without delivery; `list_total` before them; None where unknown.
+    `other_numbers` are further numbers by which the buyer may name it (a Tokopedia invoice of a TikTok Shop order).
     `stated_at` orders several statements (the file's own "updated" time, else the latest time in the row).
     """
 
@@ -131,6 +132,7 @@ class OrderStated:
     returned_at: datetime | None = None
     tracking_number: str = ""
     masked: bool = False
+    other_numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ class Order(models.Model):
     items: models.JSONField[Any] = models.JSONField(default=list)
     tracking_number = models.CharField(max_length=80, blank=True)
     is_masked = models.BooleanField(default=False)
+    buyer_hint = models.CharField(max_length=80, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["business", "channel", "number"], name="order_once")]

@@ -1,0 +1,32 @@
+"""Writes about people: recognise, merge, take apart, state, and note whose facts changed."""
+
+from sapa.contacts.operations.changes import (
+    advance_cursor,
+    lease_cursor,
+    note_changes,
+    prune_changes,
+    release_cursor,
+)
+from sapa.contacts.operations.components import mark_shared, recompute_components
+from sapa.contacts.operations.identify import identify_many, link_identities
+from sapa.contacts.operations.merge import keep_apart, merge, unmerge
+from sapa.contacts.operations.statements import describe_many, state, tell_origins, undo_statement
+
+__all__ = [
+    "advance_cursor",
+    "describe_many",
+    "identify_many",
+    "keep_apart",
+    "lease_cursor",
+    "link_identities",
+    "mark_shared",
+    "merge",
+    "note_changes",
+    "prune_changes",
+    "recompute_components",
+    "release_cursor",
+    "state",
+    "tell_origins",
+    "undo_statement",
+    "unmerge",
+]

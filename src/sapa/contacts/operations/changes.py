@@ -1,0 +1,55 @@
+"""The change log and its cursors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db.models import Max, Min, Q
+
+from sapa.accounts.models import Business
+from sapa.contacts.models import Change, Cursor
+from sapa.lib.database import write
+
+
+def note_changes(business: Business, contact_ids: Iterable[int | None]) -> None:
+    """Write down whose facts changed, in the transaction of the change; None stands for nobody known."""
+    with write():
+        Change.objects.bulk_create(
+            [Change(business=business, contact_id=contact_id) for contact_id in set(contact_ids)]
+        )
+
+
+def lease_cursor(
+    business: Business, consumer: str, *, now: datetime, lease: timedelta = timedelta(minutes=2)
+) -> Cursor | None:
+    """The consumer's cursor, taken until `now + lease`; None while another holds it."""
+    with write():
+        cursor, _ = Cursor.objects.get_or_create(business=business, consumer=consumer)
+        free = Q(taken_until__isnull=True) | Q(taken_until__lte=now)
+        if not Cursor.objects.filter(free, pk=cursor.pk).update(taken_until=now + lease):
+            return None
+        cursor.refresh_from_db()
+        return cursor
+
+
+def advance_cursor(cursor: Cursor, position: int, *, taken_until: datetime) -> None:
+    """The consumer has digested the log up to `position` and goes on until `taken_until`."""
+    with write():
+        cursor.position, cursor.taken_until = position, taken_until
+        cursor.save(update_fields=["position", "taken_until"])
+
+
+def release_cursor(cursor: Cursor) -> None:
+    """The consumer is done for now."""
+    with write():
+        Cursor.objects.filter(pk=cursor.pk).update(taken_until=None)
+
+
+def prune_changes(business: Business) -> int:
+    """Drop what every consumer has read, but keep the newest row: it is the head of the log."""
+    slowest = Cursor.objects.filter(business=business).aggregate(slowest=Min("position"))["slowest"] or 0
+    newest = Change.objects.filter(business=business).aggregate(newest=Max("id"))["newest"] or 0
+    with write():
+        dropped, _ = Change.objects.filter(business=business, id__lte=min(slowest, newest - 1)).delete()
+    return dropped

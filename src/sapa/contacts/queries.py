@@ -1,0 +1,184 @@
+"""Reads about people."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from uuid import UUID
+
+from django.db.models import F, Max, Q, QuerySet
+
+from sapa.accounts.models import Business
+from sapa.contacts.models import Apart, Change, Contact, Identity, Link
+from sapa.contacts.rules import is_somebody, normalise_email, normalise_key, partition
+from sapa.contacts.types import KEY_KINDS, SHOWN_KINDS, AmbiguousNameError
+from sapa.lib.names import name_key
+
+IdentityKey = tuple[str, str]
+
+
+def find_identities(business: Business, keys: Iterable[IdentityKey]) -> dict[IdentityKey, Identity]:
+    """The identities that exist among (kind, value) pairs: one query a kind."""
+    by_kind: dict[str, list[str]] = {}
+    for kind, value in keys:
+        by_kind.setdefault(kind, []).append(value)
+    found: dict[IdentityKey, Identity] = {}
+    for kind, values in by_kind.items():
+        for identity in Identity.objects.filter(business=business, kind=kind, value__in=values):
+            found[(kind, identity.value)] = identity
+    return found
+
+
+def find_links(business: Business, pairs: Collection[tuple[int, ...]]) -> dict[tuple[int, int, str], int]:
+    """Links that exist between the pairs (lower id first), taken back or not: (a, b, reason) → id."""
+    if not pairs:
+        return {}
+    rows = Link.objects.filter(business=business, a__in={p[0] for p in pairs}, b__in={p[1] for p in pairs})
+    return {(a, b, reason): pk for pk, a, b, reason in rows.values_list("id", "a_id", "b_id", "reason")}
+
+
+def list_apart_nodes(business: Business, node: Mapping[int, int]) -> list[tuple[int, int]]:
+    """The aparts that may stand between these nodes, as node pairs: identities, or contacts as negative numbers."""
+    contacts = [-number for number in set(node.values()) if number < 0]
+    near = Q(a__in=node) | Q(b__in=node) | Q(a__contact__in=contacts) | Q(b__contact__in=contacts)
+    rows = Apart.objects.filter(near, business=business).values_list(
+        "a_id", "a__contact_id", "b_id", "b__contact_id"
+    )
+    return [
+        (-contact_a if contact_a else a, -contact_b if contact_b else b)
+        for a, contact_a, b, contact_b in rows
+    ]
+
+
+def list_links_of(business: Business, identity_ids: Sequence[int]) -> list[tuple[int, int]]:
+    """Standing links that touch these identities, oldest first."""
+    rows = Link.objects.filter(
+        Q(a__in=identity_ids) | Q(b__in=identity_ids), business=business, removed_at__isnull=True
+    )
+    return list(rows.order_by("id").values_list("a_id", "b_id"))
+
+
+def list_aparts_of(business: Business, identity_ids: Sequence[int]) -> list[tuple[int, int]]:
+    rows = Apart.objects.filter(Q(a__in=identity_ids) | Q(b__in=identity_ids), business=business)
+    return list(rows.order_by("id").values_list("a_id", "b_id"))
+
+
+def list_connected(business: Business, identity_ids: Iterable[int]) -> list[Identity]:
+    """These identities and all that hang together with them, by links or by a common contact."""
+    seen: dict[int, Identity] = {}
+    frontier = set(identity_ids)
+    while frontier:
+        found = list(Identity.objects.filter(business=business, pk__in=frontier))
+        seen.update({identity.pk: identity for identity in found})
+        contacts = {identity.contact_id for identity in found if identity.contact_id}
+        together = set(Identity.objects.filter(contact__in=contacts).values_list("id", flat=True))
+        linked = {end for pair in list_links_of(business, list(frontier)) for end in pair}
+        frontier = (together | linked) - seen.keys()
+    return sorted(seen.values(), key=lambda identity: identity.pk)
+
+
+def get_name_and_emails(contact_id: int) -> tuple[str, set[str]]:
+    """A contact's name and e-mail addresses; raises Contact.DoesNotExist."""
+    name = Contact.objects.values_list("name", flat=True).get(pk=contact_id)
+    emails = Identity.objects.filter(contact=contact_id, kind="email").values_list("value", flat=True)
+    return name, set(emails)
+
+
+def get_contact(business: Business, public_id: UUID | str) -> Contact:
+    """The contact of this public id, or the one that it was merged into; raises Contact.DoesNotExist."""
+    contact = Contact.objects.select_related("merged_into").get(business=business, public_id=public_id)
+    return contact.merged_into or contact
+
+
+def find_contact(business: Business, who: str) -> Contact | None:
+    """By phone as people write it, e-mail, handle, public id or exact name; raises AmbiguousNameError for several."""
+    who = who.strip()
+    for find in (_find_by_public_id, _find_by_key):
+        if (contact := find(business, who)) is not None:
+            return contact
+    named = list(_contacts(business).filter(name__iexact=who).order_by("id")[:6])
+    if not named and (key := name_key(who)):
+        named = list(_contacts(business).filter(name_key=key).order_by("id")[:6])
+    if len(named) > 1:
+        raise AmbiguousNameError(who, tuple(str(contact.public_id) for contact in named))
+    return named[0] if named else None
+
+
+def _contacts(business: Business) -> QuerySet[Contact]:
+    return Contact.objects.filter(business=business, merged_into__isnull=True)
+
+
+def _find_by_public_id(business: Business, who: str) -> Contact | None:
+    try:
+        return get_contact(business, UUID(who))
+    except (ValueError, Contact.DoesNotExist):
+        return None
+
+
+def _find_by_key(business: Business, who: str) -> Contact | None:
+    wanted = Q(pk__in=[])
+    spaced = any(character.isspace() for character in who)
+    for kind in KEY_KINDS:
+        if spaced and kind not in ("phone", "whatsapp"):
+            continue
+        if (key := normalise_key(kind, who)) is not None and (kind != "email" or normalise_email(who)):
+            wanted |= Q(kind=kind, value=key.value)
+    found = (
+        Identity.objects.filter(wanted, business=business, contact__isnull=False)
+        .select_related("contact")
+        .order_by("contact_id")
+        .first()
+    )
+    return found.contact if found else None
+
+
+def list_identities(contact: Contact) -> list[Identity]:
+    """What a contact is shown to be known by: keys first, then names from other sources."""
+    shown = Identity.objects.filter(contact=contact, kind__in=SHOWN_KINDS, is_forgotten=False)
+    return sorted(shown.order_by("id"), key=lambda identity: not identity.is_key)
+
+
+def list_changes_after(business: Business, position: int, limit: int) -> list[tuple[int, int | None]]:
+    """(id, contact id) of the change log behind a position, in order."""
+    rows = Change.objects.filter(business=business, id__gt=position).order_by("id")
+    return list(rows.values_list("id", "contact_id")[:limit])
+
+
+def get_head(business: Business) -> int:
+    """The id of the newest change; 0 where nothing has happened yet."""
+    return Change.objects.filter(business=business).aggregate(head=Max("id"))["head"] or 0
+
+
+def find_component_differences(business: Business) -> Iterator[str]:
+    """Identities whose contact is not what their links add up to: what `sapa verify` prints."""
+    identities = Identity.objects.filter(business=business).values_list(
+        "id", "contact_id", "is_shared", "kind", "name"
+    )
+    rows = {pk: (contact, shared, kind, name) for pk, contact, shared, kind, name in identities}
+    links = (
+        Link.objects.filter(business=business, removed_at__isnull=True)
+        .exclude(Q(a__is_shared=True) | Q(b__is_shared=True))
+        .order_by("id")
+        .values_list("a_id", "b_id")
+    )
+    aparts = Apart.objects.filter(business=business).values_list("a_id", "b_id")
+    members: dict[int, list[int]] = {}
+    for pk, root in partition(list(rows), links, aparts).items():
+        members.setdefault(root, []).append(pk)
+    owner: dict[int, int] = {}
+    for root, group in members.items():
+        contacts = {rows[pk][0] for pk in group}
+        somebody = any(is_somebody(rows[pk][2], rows[pk][3]) for pk in group)
+        if len(contacts) > 1 or (contacts == {None}) == somebody:
+            yield f"identities {group[:5]} are one component but have contacts {sorted(map(str, contacts))}"
+        for contact in contacts - {None}:
+            if contact is not None and owner.setdefault(contact, root) != root:
+                yield f"contact {contact} holds two components: {owner[contact]} and {root}"
+
+
+def count_contacts(business: Business) -> int:
+    return _contacts(business).count()
+
+
+def list_shared(business: Business) -> list[Identity]:
+    """Numbers that teammates marked as shared."""
+    return list(Identity.objects.filter(business=business, is_shared=True).order_by(F("learned_at").desc()))

@@ -1,0 +1,75 @@
+"""What crosses the room: kinds of identity, normalised keys, and what a duplicate looks like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# Kinds by which a person can be reached or is known anywhere: equal values are one person.
+KEY_KINDS = frozenset(
+    {
+        "phone",
+        "email",
+        "whatsapp",
+        "whatsapp_user",
+        "instagram",
+        "messenger",
+        "telegram",
+        "line",
+        "tiktok",
+        "user",
+        "marketplace:shopee",
+        "marketplace:tokopedia",
+        "marketplace:tiktokshop",
+        "marketplace:lazada",
+    }
+)
+
+# Kinds that interface.md shows of a contact: keys, and the source names that stand for one.
+SHOWN_KINDS = KEY_KINDS | {"visitor", "external"}
+
+# Records of nobody known until a key joins them.
+ANONYMOUS_KINDS = frozenset({"visitor", "typed"})
+
+
+@dataclass(frozen=True, slots=True)
+class NormalKey:
+    """A key in the one form under which it is stored and compared."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """What `identify_many` found or made for one person: ids, and whether anything was new."""
+
+    identity_id: int
+    contact_id: int | None
+    is_new: bool
+    link_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateSide:
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """Two contacts who may be one: `score` is 0..1, `evidence` are sentences in the reader's language."""
+
+    id: str
+    a: DuplicateSide
+    b: DuplicateSide
+    score: float
+    evidence: tuple[str, ...]
+
+
+class AmbiguousNameError(Exception):
+    """Several contacts bear this name; `choices` are their public ids."""
+
+    def __init__(self, who: str, choices: tuple[str, ...]) -> None:
+        super().__init__(who)
+        self.who = who
+        self.choices = choices

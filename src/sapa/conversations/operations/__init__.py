@@ -1,0 +1,18 @@
+"""Writes about threads: messages received, notes, and what teammates say of a waiting one."""
+
+from sapa.conversations.operations.notes import record_notes, remark
+from sapa.conversations.operations.receive import (
+    ConversationSeen,
+    MessageSeen,
+    open_conversations,
+    receive_messages,
+)
+
+__all__ = [
+    "ConversationSeen",
+    "MessageSeen",
+    "open_conversations",
+    "receive_messages",
+    "record_notes",
+    "remark",
+]

@@ -1,0 +1,35 @@
+"""Notes from the counter, from calls, and among ourselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sapa.accounts.models import Business, Teammate
+from sapa.contacts.models import Contact
+from sapa.contacts.operations import note_changes
+from sapa.conversations.models import Note
+from sapa.lib.database import insert_once, write
+from sapa.lib.ids import uuid7
+
+
+def record_notes(notes: Sequence[Note]) -> list[tuple[int, bool]]:
+    """(id, is new) of each note, in order; the same dedupe key is the same note."""
+    return insert_once(notes)
+
+
+def remark(*, business: Business, contact: Contact, text: str, by: Teammate | None, now: datetime) -> Note:
+    """A teammate's remark on a contact, for the team only."""
+    with write():
+        note = Note.objects.create(
+            business=business,
+            identity=contact.identities.order_by("id")[0],
+            dedupe_key=f"remark:{uuid7()}",
+            act="remark",
+            text=text,
+            happened_at=now,
+            learned_at=now,
+            by=by,
+        )
+        note_changes(business, [contact.pk])
+        return note

@@ -1,0 +1,123 @@
+"""Messages come in, from any source, in bulk and once each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sapa.accounts.models import Business
+from sapa.conversations.models import Conversation, Message
+from sapa.lib.database import write
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationSeen:
+    """A thread as a source names it; `identity_id` is the other party of a private one."""
+
+    channel_id: int
+    key: str
+    title: str
+    is_group: bool
+    identity_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSeen:
+    """One utterance, its author recognised: `identity_id` is None where the shop wrote it."""
+
+    conversation_id: int
+    identity_id: int | None
+    dedupe_key: str
+    text: str
+    at: datetime
+    rank: int
+    media: tuple[dict[str, str], ...]
+    is_deleted: bool
+    is_edited: bool
+    is_automatic: bool
+    author_name: str
+
+
+def open_conversations(
+    *, business: Business, seen: Sequence[ConversationSeen]
+) -> dict[tuple[int, str], Conversation]:
+    """The conversation of each (channel id, key), made where it is new; one learns its other party late."""
+    with write():
+        wanted = {(one.channel_id, one.key): one for one in seen}
+        for one in seen:
+            if one.identity_id and not wanted[(one.channel_id, one.key)].identity_id:
+                wanted[(one.channel_id, one.key)] = one
+        rows = Conversation.objects.filter(
+            business=business, channel__in={c for c, _ in wanted}, key__in=[key for _, key in wanted]
+        )
+        known = {(row.channel_id, row.key): row for row in rows}
+        fresh = [
+            Conversation(
+                business=business,
+                channel_id=one.channel_id,
+                key=one.key,
+                title=one.title[:200],
+                is_group=one.is_group,
+                identity_id=None if one.is_group else one.identity_id,
+            )
+            for key, one in wanted.items()
+            if key not in known
+        ]
+        Conversation.objects.bulk_create(fresh)
+        learnt = [row for key, row in known.items() if _learn_party(row, wanted.get(key))]
+        Conversation.objects.bulk_update(learnt, ["identity"])
+        return known | {(row.channel_id, row.key): row for row in fresh}
+
+
+def _learn_party(row: Conversation, one: ConversationSeen | None) -> bool:
+    if one is None or row.is_group or row.identity_id or not one.identity_id:
+        return False
+    row.identity_id = one.identity_id
+    return True
+
+
+def receive_messages(
+    *, business: Business, seen: Sequence[MessageSeen], now: datetime
+) -> list[tuple[Message, bool]]:
+    """(message, is new) for each, in order; the same dedupe key is the same message."""
+    with write():
+        known = {
+            message.dedupe_key: message
+            for message in Message.objects.filter(
+                business=business, dedupe_key__in=[one.dedupe_key for one in seen]
+            )
+        }
+        fresh: dict[str, Message] = {}
+        for one in seen:
+            if one.dedupe_key not in known and one.dedupe_key not in fresh:
+                fresh[one.dedupe_key] = _message(business, one, now)
+        Message.objects.bulk_create(fresh.values())
+        found: list[tuple[Message, bool]] = []
+        for one in seen:
+            is_new = one.dedupe_key in fresh
+            found.append((fresh[one.dedupe_key] if is_new else known[one.dedupe_key], is_new))
+            if is_new:
+                known[one.dedupe_key] = fresh.pop(one.dedupe_key)
+        return found
+
+
+def _message(business: Business, one: MessageSeen, now: datetime) -> Message:
+    media: list[dict[str, Any]] = list(one.media)
+    return Message(
+        business=business,
+        conversation_id=one.conversation_id,
+        identity_id=one.identity_id,
+        direction=Message.Direction.IN if one.identity_id else Message.Direction.OUT,
+        text=one.text,
+        happened_at=one.at,
+        learned_at=now,
+        rank=one.rank,
+        dedupe_key=one.dedupe_key,
+        media=media,
+        is_deleted=one.is_deleted,
+        is_edited=one.is_edited,
+        is_automatic=one.is_automatic,
+        author_name=one.author_name[:120],
+    )

@@ -1,0 +1,127 @@
+"""Rows about people, notes, reviews, survey answers and behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sapa.contacts.operations import describe_many
+from sapa.contacts.operations.statements import DescriptionGiven
+from sapa.conversations.models import Note
+from sapa.conversations.operations import record_notes
+from sapa.gateway.digest.work import Digestion, FactKind
+from sapa.gateway.types import Behaved, NoteTaken, PersonDescribed, ResponseGiven, ReviewPosted
+from sapa.responses.models import Response
+from sapa.responses.operations import record_responses
+from sapa.reviews.models import Review
+from sapa.reviews.operations import record_reviews
+from sapa.timeline.operations import record_touchpoints
+
+
+def take_descriptions(work: Digestion, indexes: Sequence[int]) -> None:
+    events: dict[int, PersonDescribed] = {i: work.events[i] for i in indexes}  # type: ignore[misc]
+    rows = describe_many(
+        business=work.business,
+        given=[
+            DescriptionGiven(
+                identity_id=work.identified[i].identity_id,
+                at=event.at or work.now,
+                city=event.city,
+                address=event.address,
+                note=event.note,
+                preferences=event.preferences,
+            )
+            for i, event in events.items()
+        ],
+    )
+    for (i, event), (pk, is_new) in zip(events.items(), rows, strict=True):
+        work.settle(i, is_new=work.identified[i].is_new, facts=[(FactKind.DESCRIPTION, pk)])
+        if is_new:
+            work.touched.add(work.identified[i].contact_id)
+        work.tell_origin(i, event.origin, event.at or work.now, f"row:{work.identified[i].identity_id}")
+
+
+def take_notes(work: Digestion, indexes: Sequence[int]) -> None:
+    events: dict[int, NoteTaken] = {i: work.events[i] for i in indexes}  # type: ignore[misc]
+    rows = record_notes(
+        [
+            Note(
+                business=work.business,
+                identity_id=work.identified[i].identity_id,
+                dedupe_key=event.dedupe_key,
+                act=event.act,
+                text=event.text,
+                outcome=event.outcome,
+                happened_at=event.at,
+                learned_at=work.now,
+            )
+            for i, event in events.items()
+        ]
+    )
+    happenings = []
+    for (i, event), (pk, is_new) in zip(events.items(), rows, strict=True):
+        work.settle(i, is_new=is_new, facts=[(FactKind.NOTE, pk)])
+        work.tell_origin(i, event.origin, event.at, f"note:{pk}")
+        happenings.append(work.happening(i, f"note.{event.act}", event.at, ("note", str(pk)), {}))
+    record_touchpoints(business=work.business, happenings=happenings, now=work.now)
+
+
+def take_reviews(work: Digestion, indexes: Sequence[int]) -> None:
+    events: dict[int, ReviewPosted] = {i: work.events[i] for i in indexes}  # type: ignore[misc]
+    rows = record_reviews(
+        [
+            Review(
+                business=work.business,
+                channel_id=work.channel_id(i),
+                identity_id=work.identified[i].identity_id,
+                dedupe_key=event.dedupe_key,
+                stars=event.stars,
+                text=event.text,
+                happened_at=event.at,
+                learned_at=work.now,
+            )
+            for i, event in events.items()
+        ]
+    )
+    happenings = []
+    for (i, event), (pk, is_new) in zip(events.items(), rows, strict=True):
+        work.settle(i, is_new=is_new, facts=[(FactKind.REVIEW, pk)])
+        measures = {"stars": event.stars}
+        happenings.append(work.happening(i, "review.posted", event.at, ("review", str(pk)), measures))
+    record_touchpoints(business=work.business, happenings=happenings, now=work.now)
+
+
+def take_responses(work: Digestion, indexes: Sequence[int]) -> None:
+    events: dict[int, ResponseGiven] = {i: work.events[i] for i in indexes}  # type: ignore[misc]
+    rows = record_responses(
+        [
+            Response(
+                business=work.business,
+                channel_id=work.channel_id(i),
+                identity_id=work.identified[i].identity_id,
+                dedupe_key=event.dedupe_key,
+                survey=event.survey,
+                score=event.score,
+                words=event.words,
+                happened_at=event.at,
+                learned_at=work.now,
+            )
+            for i, event in events.items()
+        ]
+    )
+    happenings = []
+    for (i, event), (pk, is_new) in zip(events.items(), rows, strict=True):
+        work.settle(i, is_new=is_new, facts=[(FactKind.RESPONSE, pk)])
+        measures = {"survey": event.survey, "score": event.score}
+        happenings.append(work.happening(i, "survey.answered", event.at, ("response", str(pk)), measures))
+    record_touchpoints(business=work.business, happenings=happenings, now=work.now)
+
+
+def take_behaviour(work: Digestion, indexes: Sequence[int]) -> None:
+    events: dict[int, Behaved] = {i: work.events[i] for i in indexes}  # type: ignore[misc]
+    happenings = [
+        work.happening(i, event.kind, event.at, ("event", event.dedupe_key), event.measures)
+        for i, event in events.items()
+    ]
+    rows = record_touchpoints(business=work.business, happenings=happenings, now=work.now)
+    for i, (pk, is_new) in zip(events, rows, strict=True):
+        work.settle(i, is_new=is_new, facts=[(FactKind.TOUCHPOINT, pk)])

@@ -1,0 +1,107 @@
+"""What one call of the digest works with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum
+from typing import Any
+
+from sapa.accounts.models import Business
+from sapa.channels.operations import Cache, find_or_make_channel
+from sapa.contacts.operations import tell_origins
+from sapa.contacts.operations.statements import OriginTold
+from sapa.contacts.types import Identified
+from sapa.gateway.types import Event, Origin
+from sapa.timeline.operations import Happening, record_touchpoints
+
+
+class FactKind(IntEnum):
+    """The sorts of fact that a source can vouch for; the numbers are stored."""
+
+    LINK = 1
+    MESSAGE = 2
+    ORDER_STEP = 3
+    NOTE = 4
+    REVIEW = 5
+    RESPONSE = 6
+    TOUCHPOINT = 7
+    ORIGIN = 8
+    DESCRIPTION = 9
+
+
+@dataclass(slots=True)
+class Digested:
+    """What one event did: `result` is created, merged or skipped; `facts` are what its source vouches for."""
+
+    result: str = "skipped"
+    facts: list[tuple[FactKind, int]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Digestion:
+    """One call's working state: the events with the identity of each one's person, and what became of them."""
+
+    business: Business
+    now: datetime
+    channels: Cache
+    events: Sequence[Event]
+    identified: dict[int, Identified]
+    results: list[Digested]
+    touched: set[int | None] = field(default_factory=set)
+    numbers: list[str] = field(default_factory=list)
+    origins: dict[int, OriginTold] = field(default_factory=dict)
+
+    def channel_id(self, index: int) -> int:
+        ref = self.events[index].channel  # type: ignore[union-attr]
+        channel = find_or_make_channel(
+            business=self.business, kind=ref.kind, name=ref.name, now=self.now, cache=self.channels
+        )
+        return channel.pk
+
+    def settle(self, index: int, *, is_new: bool, facts: Sequence[tuple[FactKind, int]]) -> None:
+        known = self.identified.get(index)
+        self.results[index].result = "created" if is_new else "merged"
+        self.results[index].facts += facts
+        if known is not None:
+            self.results[index].facts += [(FactKind.LINK, pk) for pk in known.link_ids]
+            if is_new or known.is_new:
+                self.touched.add(known.contact_id)
+
+    def happening(
+        self, index: int, kind: str, at: datetime, source: tuple[str, str], measures: dict[str, Any]
+    ) -> Happening:
+        """The touchpoint of an event's own person; `source` is the kind and key of the fact behind it."""
+        return Happening(
+            identity_id=self.identified[index].identity_id,
+            kind=kind,
+            at=at,
+            source_kind=source[0],
+            source_key=source[1],
+            channel_id=self.channel_id(index),
+            measures=measures,
+        )
+
+    def tell_origin(self, index: int, origin: Origin | None, at: datetime, key: str) -> None:
+        """Remember what the person said of where they came from; `write_origins` stores it."""
+        if origin is None or not (origin.channel or origin.context or origin.referrer):
+            return
+        self.origins[index] = OriginTold(
+            identity_id=self.identified[index].identity_id,
+            dedupe_key=key,
+            at=at,
+            channel=origin.channel,
+            context=origin.context,
+            referrer=origin.referrer,
+        )
+
+    def write_origins(self) -> None:
+        rows = tell_origins(business=self.business, told=list(self.origins.values()))
+        happenings = []
+        for (index, told), pk in zip(self.origins.items(), rows, strict=True):
+            self.results[index].facts.append((FactKind.ORIGIN, pk))
+            measures = {"channel": told.channel}
+            happenings.append(self.happening(index, "origin.told", told.at, ("origin", str(pk)), measures))
+        record_touchpoints(business=self.business, happenings=happenings, now=self.now)
+        self.origins.clear()

@@ -1,0 +1,208 @@
+"""The lean front for programs that send events (`/v1/*`, the Segment HTTP API), as a plain ASGI callable.
+
+Natural group commit: bodies that arrive while one transaction commits form the next one; there is no timer.
+A program is answered 200 only after its body is on disk; where the disk is too busy it is told to come back.
+Protocol: Segment's HTTP Tracking API (Basic auth with the write key as user name, or `writeKey` in the body).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import msgspec
+import structlog
+from django.db import OperationalError, close_old_connections, connection
+
+from sapa.channels.queries import find_channel_by_write_key
+from sapa.gateway.intake import CALLS, MOST_BYTES, Arrival, RefusedError, store_arrivals, unpack, verify_body
+from sapa.lib import clock
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+log = structlog.get_logger(__name__)
+
+PREFIX = "/v1/"
+_KEY_SECONDS = 5.0
+_KEYS_REMEMBERED = 10_000
+_MOST_WAITING = 20_000
+_CORS = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-allow-headers", b"authorization, content-type"),
+    (b"access-control-allow-methods", b"POST, OPTIONS"),
+    (b"access-control-max-age", b"86400"),
+]
+
+
+class Committer:
+    """One thread that stores what is waiting, again and again; each waiter is told when its own is on disk."""
+
+    def __init__(self) -> None:
+        self._ready = threading.Condition()
+        self._waiting: list[tuple[Arrival, asyncio.Future[None]]] = []
+        self._thread: threading.Thread | None = None
+        self._ends = False
+
+    def store(self, arrival: Arrival) -> asyncio.Future[None]:
+        """A future of the running loop that is done after the commit, or fails as the transaction did."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        with self._ready:
+            if len(self._waiting) >= _MOST_WAITING:
+                raise RefusedError(503, "Too much is waiting to be stored; come back in a moment.")
+            if self._thread is None or not self._thread.is_alive():
+                self._ends = False
+                self._thread = threading.Thread(target=self._run, name="sapa-intake", daemon=True)
+                self._thread.start()
+            self._waiting.append((arrival, future))
+            self._ready.notify()
+        return future
+
+    def end(self) -> None:
+        """Stores what is still waiting, then lets the thread go."""
+        with self._ready:
+            self._ends = True
+            self._ready.notify()
+        if self._thread is not None:
+            self._thread.join(timeout=30)
+
+    def _run(self) -> None:
+        while True:
+            with self._ready:
+                while not self._waiting and not self._ends:
+                    self._ready.wait()
+                batch, self._waiting = self._waiting, []
+            if not batch:
+                connection.close()
+                return
+            self._commit(batch)
+
+    def _commit(self, batch: list[tuple[Arrival, asyncio.Future[None]]]) -> None:
+        problem: BaseException | None = None
+        try:
+            store_arrivals([arrival for arrival, _ in batch], now=clock.now())
+        except BaseException as error:  # noqa: BLE001 - whatever it was, every waiter must hear of it
+            problem = error
+            close_old_connections()
+        for loop in {future.get_loop() for _, future in batch}:
+            mine = [future for _, future in batch if future.get_loop() is loop]
+            loop.call_soon_threadsafe(_settle, mine, problem)
+
+
+def _settle(futures: list[asyncio.Future[None]], problem: BaseException | None) -> None:
+    for future in futures:
+        if future.done():
+            continue
+        if problem is None:
+            future.set_result(None)
+        else:
+            future.set_exception(problem)
+
+
+class Edge:
+    """The ASGI callable for paths below `/v1/`."""
+
+    def __init__(self) -> None:
+        self._committer = Committer()
+        self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sapa-keys")
+        self._keys: dict[str, tuple[float, tuple[int, int] | None]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            if scope["method"] == "OPTIONS":
+                await _answer(send, 204, b"")
+                return
+            await self._take(scope, receive)
+        except RefusedError as refusal:
+            await _answer(send, refusal.status, _said(success=False, message=str(refusal)))
+        except OperationalError as error:
+            log.warning("intake waits for the database", error=str(error))
+            await _answer(send, 503, _said(success=False, message="The database is busy; come back in a moment."))
+        else:
+            await _answer(send, 200, _said(success=True))
+
+    def end(self) -> None:
+        """Commits what is waiting and ends the threads."""
+        self._committer.end()
+        self._reader.shutdown(wait=True)
+
+    async def _take(self, scope: Scope, receive: Receive) -> None:
+        call = scope["path"].removeprefix(PREFIX).rstrip("/")
+        call = {"b": "batch", "t": "track", "p": "page", "i": "identify"}.get(call, call)
+        if call not in CALLS:
+            raise RefusedError(404, f"There is no call {call!r}; there are {', '.join(sorted(CALLS))}.")
+        if scope["method"] != "POST":
+            raise RefusedError(405, "Send events with POST.")
+        headers = dict(scope["headers"])
+        body = unpack(await _read(receive, headers), headers.get(b"content-encoding", b"").decode("latin-1").lower())
+        content = verify_body(call, body)
+        owner = await self._owner(_write_key(headers, content))
+        await self._committer.store(Arrival(*owner, call.encode("ascii") + b"\n" + body))
+
+    async def _owner(self, key: str) -> tuple[int, int]:
+        """(business id, channel id) of a write key; looked up again after 5 s, so that a withdrawn key ends."""
+        moment = time.monotonic()
+        known = self._keys.get(key)
+        if known is None or known[0] < moment:
+            if len(self._keys) >= _KEYS_REMEMBERED:
+                self._keys.clear()
+            found = await asyncio.get_running_loop().run_in_executor(self._reader, _look_up, key)
+            known = self._keys[key] = (moment + _KEY_SECONDS, found)
+        if known[1] is None:
+            raise RefusedError(401, "This write key is not known; make one in Pengaturan.")
+        return known[1]
+
+
+def _look_up(key: str) -> tuple[int, int] | None:
+    channel = find_channel_by_write_key(key)
+    return None if channel is None else (channel.business_id, channel.id)
+
+
+def _write_key(headers: dict[bytes, bytes], content: dict[str, Any]) -> str:
+    given = headers.get(b"authorization", b"")
+    if given[:6].lower() == b"basic ":
+        try:
+            return base64.b64decode(given[6:], validate=True).decode().partition(":")[0]
+        except (binascii.Error, UnicodeDecodeError) as error:
+            raise RefusedError(401, "The Authorization header cannot be read.") from error
+    key = content.get("writeKey")
+    return key if isinstance(key, str) else ""
+
+
+async def _read(receive: Receive, headers: dict[bytes, bytes]) -> bytes:
+    too_large = RefusedError(413, f"The body is larger than {MOST_BYTES} bytes; send smaller batches.")
+    length = headers.get(b"content-length", b"")
+    if length.isdigit() and int(length) > MOST_BYTES:
+        raise too_large
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise RefusedError(400, "The body broke off.")
+        part = message.get("body", b"")
+        size += len(part)
+        if size > MOST_BYTES:
+            raise too_large
+        parts.append(part)
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+def _said(*, success: bool, message: str = "") -> bytes:
+    return msgspec.json.encode({"success": success} | ({"message": message} if message else {}))
+
+
+async def _answer(send: Send, status: int, body: bytes) -> None:
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()), *_CORS]
+    if status == 503:
+        headers.append((b"retry-after", b"2"))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,69 @@
+"""Order numbers that customers write join their chat to a masked order (property 5 of the design)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sapa.accounts.models import Business
+from sapa.contacts.models import Link
+from sapa.contacts.operations import link_identities
+from sapa.conversations.models import Message
+from sapa.gateway.models import OrderMention
+from sapa.lib.database import write
+from sapa.orders.models import Order
+from sapa.orders.rules import written_numbers
+
+
+def note_mentions(*, business: Business, messages: Sequence[Message]) -> list[str]:
+    """Keep what may be an order number in these new customer messages: the order may come later."""
+    rows = [
+        OrderMention(business=business, message=message, identity_id=message.identity_id, number=number)
+        for message in messages
+        if message.identity_id is not None
+        for number in written_numbers(message.text)
+    ]
+    with write():
+        OrderMention.objects.bulk_create(rows)
+    return [row.number for row in rows]
+
+
+def join_named_orders(*, business: Business, numbers: Sequence[str], now: datetime) -> set[int | None]:
+    """Link chats and orders over these numbers where a chat names one buyer's orders only.
+
+    Returns the contacts touched. A chat that names orders of several buyers (a reseller's) joins none.
+    """
+    writers = set(
+        OrderMention.objects.filter(business=business, number__in=numbers).values_list(
+            "identity_id", flat=True
+        )
+    )
+    if not writers:
+        return set()
+    pairs: list[tuple[int, int, Link.Reason, dict[str, object]]] = []
+    for writer in writers:
+        orders = _orders_named_by(business, writer)
+        if orders and len({_buyer(order) for order in orders}) == 1:
+            pairs += [
+                (writer, order.identity_id, Link.Reason.ORDER_NUMBER, {"order": order.pk}) for order in orders
+            ]
+    link_identities(business=business, pairs=pairs, now=now)
+    identities = {end for a, b, _, _ in pairs for end in (a, b)}
+    return set(business.identities.filter(pk__in=identities).values_list("contact_id", flat=True))
+
+
+def _orders_named_by(business: Business, identity_id: int) -> list[Order]:
+    """The orders whose numbers this identity wrote; a number that several channels know names none."""
+    numbers = OrderMention.objects.filter(business=business, identity=identity_id).values("number")
+    orders = Order.objects.filter(business=business, number__in=numbers).select_related("identity")
+    by_number: dict[str, list[Order]] = {}
+    for order in orders:
+        by_number.setdefault(order.number, []).append(order)
+    return [found[0] for found in by_number.values() if len(found) == 1]
+
+
+def _buyer(order: Order) -> str:
+    """Who bought, as far as it is known: the contact, else the masked name, else this order alone."""
+    if order.identity.contact_id:
+        return f"contact:{order.identity.contact_id}"
+    return f"masked:{order.buyer_hint}" if order.buyer_hint else f"order:{order.pk}"
