@@ -60,7 +60,11 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a look at the file shows before anything is stored."""
+    """What a look at the file shows before anything is stored.
+
+    `mapping` is {field: column name} of a table, `confidence` how sure each of them is, 0..100.
+    `rows` counts as `Row` does, and is None where counting would mean reading a very large file.
+    """
 
     kind: str
     format: str
@@ -70,6 +74,7 @@ class Preview:
     last_at: str = ""
     columns: tuple[str, ...] = ()
     mapping: Mapping[str, str] = field(default_factory=dict)
+    confidence: Mapping[str, int] = field(default_factory=dict)
     sample: tuple[tuple[str, ...], ...] = ()
     questions: tuple[Question, ...] = ()
     warnings: tuple[Problem, ...] = ()

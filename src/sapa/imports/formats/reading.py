@@ -1,0 +1,120 @@
+"""Reading the fields of a row by a mapping, with every failure naming its cell and column."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from sapa.imports.formats.cells import (
+    Cell,
+    CellError,
+    Moments,
+    amount_of,
+    count_of,
+    number_of,
+    phone_of,
+    text_of,
+)
+from sapa.imports.formats.columns import Matched
+from sapa.imports.formats.tables import Cells, Table
+from sapa.imports.formats.types import Problem, Row
+
+
+class RowError(Exception):
+    """A row that cannot be read, with why; `number` is the row that is at fault (0: the one at hand)."""
+
+    def __init__(self, code: str, number: int = 0, **data: object) -> None:
+        super().__init__(code)
+        self.problem = Problem(code, data)
+        self.number = number
+
+
+class Reader:
+    """Fields of a row by name. Every method raises `RowError` with the cell's value and its column."""
+
+    def __init__(self, matched: Matched, moments: Moments, minor_digits: int = 0) -> None:
+        self._matched = matched
+        self._at = dict(matched.columns)
+        self._absent = len(matched.header)
+        self.moments = moments
+        self.minor_digits = minor_digits
+
+    def has(self, name: str) -> bool:
+        """Whether a column holds this field."""
+        return name in self._at
+
+    def cell(self, cells: Cells, name: str) -> Cell:
+        """The cell as read."""
+        return cells[self._at.get(name, self._absent)]
+
+    def text(self, cells: Cells, name: str) -> str:
+        """The cell as text, "" where there is none."""
+        cell = cells[self._at.get(name, self._absent)]
+        return text_of(cell) if cell != "" else ""
+
+    def number(self, cells: Cells, name: str = "number") -> str:
+        """An id: `cells.number_of`."""
+        try:
+            return number_of(cells[self._at.get(name, self._absent)])
+        except CellError as error:
+            raise self._error(error, name) from error
+
+    def phone(self, cells: Cells, name: str = "phone") -> str:
+        """A phone number as written: `cells.phone_of`."""
+        try:
+            return phone_of(cells[self._at.get(name, self._absent)])
+        except CellError as error:
+            raise self._error(error, name) from error
+
+    def amount(self, cells: Cells, name: str, *, signed: bool = False) -> int | None:
+        """Money in minor units; a negative amount is an error unless `signed` (discounts), then its size counts."""
+        cell = cells[self._at.get(name, self._absent)]
+        if cell == "":
+            return None
+        try:
+            value = amount_of(cell, self.minor_digits)
+        except CellError as error:
+            raise self._error(error, name) from error
+        if value is not None and value < 0:
+            if not signed:
+                raise self._error(CellError("amount_negative", text_of(cell)), name)
+            return -value
+        return value
+
+    def count(self, cells: Cells, name: str) -> int | None:
+        """A number of pieces."""
+        cell = cells[self._at.get(name, self._absent)]
+        if cell == "":
+            return None
+        try:
+            return count_of(cell)
+        except CellError as error:
+            raise self._error(error, name) from error
+
+    def moment(self, cells: Cells, name: str, clock: str = "") -> datetime | None:
+        """A point in time; `clock` names a second column that holds the time of day."""
+        cell = cells[self._at.get(name, self._absent)]
+        if cell == "":
+            return None
+        try:
+            time = self.text(cells, clock) if clock else ""
+            if re.match(r"^\d{1,2}[:.]\d{2}", time):
+                return self.moments(f"{text_of(cell).split(' ')[0]} {time}")
+            return self.moments(cell)
+        except CellError as error:
+            raise self._error(error, name) from error
+
+    def _error(self, error: CellError, name: str) -> RowError:
+        index = self._at.get(name, self._absent)
+        column = self._matched.header[index] if index < self._absent else ""
+        return RowError(error.code, value=error.value, column=column)
+
+
+def failed(table: Table, number: int, cells: Cells, problem: Problem) -> Row:
+    """The row beside its problem, as read, so that it can be mended."""
+    return Row(number, problem=problem, raw=table.shown(cells))
+
+
+def has_no_digit(text: str) -> bool:
+    """Whether a cell that should hold an id or a date is words alone, as in a second header row."""
+    return bool(text) and not any(map(str.isdigit, text))
