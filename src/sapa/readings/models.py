@@ -30,7 +30,10 @@ class Reading(models.Model):
 
 
 class Correction(models.Model):
-    """A teammate's word on what a message says: it holds, and teaches this shop's readings."""
+    """A teammate's word on what a message says: it holds, and teaches this shop's readings.
+
+    `is_learnt`: the readings of the shop's other messages follow its present state (given, or undone).
+    """
 
     business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="corrections")
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="corrections")
@@ -40,9 +43,15 @@ class Correction(models.Model):
     by = models.ForeignKey(Teammate, null=True, blank=True, on_delete=models.SET_NULL)
     at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True, blank=True)
+    is_learnt = models.BooleanField(default=False)
 
     class Meta:
-        indexes = [models.Index(fields=["business", "-at"], name="correction_newest")]
+        indexes = [
+            models.Index(fields=["business", "-at"], name="correction_newest"),
+            models.Index(
+                fields=["business"], condition=models.Q(is_learnt=False), name="correction_unlearnt"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"correction of {self.message_id}"
