@@ -1,5 +1,6 @@
 """Writes about threads: messages received, notes, and what teammates say of a waiting one."""
 
+from sapa.conversations.operations.marks import mark_conversation, undo_mark
 from sapa.conversations.operations.notes import record_notes, remark
 from sapa.conversations.operations.receive import (
     ConversationSeen,
@@ -11,6 +12,7 @@ from sapa.conversations.operations.receive import (
 __all__ = [
     "ConversationSeen",
     "MessageSeen",
+    "mark_conversation",
     "open_conversations",
     "receive_messages",
     "record_notes",

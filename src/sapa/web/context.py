@@ -1,0 +1,69 @@
+"""What every page needs: where one is, what may be opened, how it looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from sapa.web.middleware import KEYS_COOKIE, LOOK_COOKIE
+
+_LOOKS = ("light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One entry of the menu; `is_first` ones stand in the bottom bar of a phone."""
+
+    name: str
+    icon: str
+    text: str
+    is_first: bool = False
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """The seat, the menu with the current entry, the chosen look, the language."""
+    seat = getattr(request, "seat", None)
+    match = request.resolver_match
+    look = request.COOKIES.get(LOOK_COOKIE, "")
+    return {
+        "seat": seat,
+        "nav": _nav() if seat else [],
+        "current": _ROOM_OF.get(match.url_name or "", "") if match else "",
+        "look": look if look in _LOOKS else "",
+        "keys_off": request.COOKIES.get(KEYS_COOKIE) == "off",
+    }
+
+
+def _nav() -> list[NavItem]:
+    return [
+        NavItem("today", "list-checks", _("Hari ini"), is_first=True),
+        NavItem("inbox", "messages-square", _("Kotak Masuk"), is_first=True),
+        NavItem("customers", "users", _("Pelanggan"), is_first=True),
+        NavItem("metrics", "chart-line", _("Metrik"), is_first=True),
+        NavItem("journey", "route", _("Peta")),
+        NavItem("imports", "upload", _("Impor")),
+        NavItem("settings", "settings", _("Pengaturan")),
+    ]
+
+
+_ROOMS = {
+    "today": ("today", "today_figures"),
+    "inbox": ("inbox", "conversation", "reading"),
+    "customers": (
+        "customers",
+        "customer",
+        "customer_new",
+        "duplicates",
+        "timeline",
+        "share",
+    ),
+    "metrics": ("metrics", "metric"),
+    "journey": ("journey",),
+    "imports": ("imports", "batch"),
+    "settings": ("settings", "settings_part", "history"),
+    "more": ("more",),
+}
+_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}

@@ -1,0 +1,187 @@
+"""Times, money, numbers, icons and marks, as the reader writes them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from lucide.templatetags.lucide import lucide
+
+from sapa.lib import dates, money
+from sapa.lib.phones import format_phone
+from sapa.web import words
+
+register = template.Library()
+
+
+def _language() -> str:
+    return get_language() or "id"
+
+
+def _zone() -> Any:
+    return timezone.get_current_timezone()
+
+
+@lru_cache(maxsize=256)
+def _icon(name: str) -> SafeString:
+    # `lucide` escapes its attributes and reads its drawings from the installed package.
+    return mark_safe(lucide(name, size=20, **{"class": "icon", "aria-hidden": "true", "focusable": "false"}))  # noqa: S308
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A drawing of the lucide set, hidden from screen readers: words stand beside it."""
+    return _icon(name)
+
+
+def _time(at: datetime, text: str) -> SafeString:
+    title = dates.format_absolute(at, _zone(), _language(), with_zone=True)
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), title, text)
+
+
+@register.simple_tag(takes_context=True)
+def ago(context: template.Context, at: datetime | None) -> SafeString | str:
+    """`3 mnt lalu`, `besok 09.00`; the exact time stands in the tooltip."""
+    return _time(at, dates.format_relative(at, _now(context), _zone(), _language())) if at else ""
+
+
+@register.simple_tag(takes_context=True)
+def due(context: template.Context, at: datetime | None) -> SafeString | str:
+    """As `ago`, for a due time: midnight at a day's end is that day."""
+    return _time(at, dates.format_due(at, _now(context), _zone(), _language())) if at else ""
+
+
+@register.simple_tag(takes_context=True)
+def waited(context: template.Context, since: datetime | None) -> SafeString | str:
+    """How long somebody has been waiting: `2 j 10 mnt`."""
+    if since is None:
+        return ""
+    return _time(since, dates.format_duration(_now(context) - since, _language()))
+
+
+def _now(context: template.Context) -> datetime:
+    moment: datetime = context["request"].moment
+    return moment
+
+
+@register.filter
+def clock(at: datetime) -> SafeString:
+    return _time(at, dates.format_clock(at, _zone(), _language()))
+
+
+@register.filter
+def day(value: date | datetime) -> str:
+    """`21 Nov 2026`; a moment is read in the shop's zone."""
+    local = value.astimezone(_zone()).date() if isinstance(value, datetime) else value
+    return dates.format_day(local, _language())
+
+
+@register.filter
+def short_day(value: date | datetime) -> str:
+    local = value.astimezone(_zone()).date() if isinstance(value, datetime) else value
+    return dates.format_day(local, _language(), with_year=local.year != timezone.localdate().year)
+
+
+@register.filter
+def moment(at: datetime) -> SafeString:
+    """`21 Nov 2026 14.30`."""
+    return _time(at, dates.format_absolute(at, _zone(), _language()))
+
+
+@register.filter
+def hours(value: float | None) -> str:
+    """A number of hours as people say it: `61 jam`, `5,2 hari`."""
+    return dates.format_duration(timedelta(hours=value), _language()) if value is not None else ""
+
+
+@register.filter
+def minutes_left(seconds: float | None) -> str:
+    return dates.format_duration(timedelta(seconds=max(seconds or 0, 0)), _language())
+
+
+@register.filter
+def rupiah(amount: int | None, currency: str = "IDR") -> str:
+    return money.format_money(amount, currency, _language()) if amount is not None else ""
+
+
+@register.filter
+def short_money(amount: int | None) -> str:
+    return money.format_rupiah_short(amount, _language()) if amount is not None else ""
+
+
+@register.filter
+def number(value: float | None) -> str:
+    return money.format_number(value, _language()) if value is not None else ""
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """A share of 0..1 in whole per cent."""
+    return money.format_percent(share, _language(), 0) if share is not None else ""
+
+
+@register.filter
+def about(count: int) -> str:
+    """`± 300 rb` above a thousand, exact below."""
+    return words.about(count, _language())
+
+
+@register.filter
+def phone(value: str) -> str:
+    return format_phone(value)
+
+
+@register.filter
+def identity(line: Any) -> str:
+    """How an identity is shown: a number in groups, a handle with its place."""
+    return words.identity(line.kind, line.value)
+
+
+@register.filter
+def channel(code: str | None) -> str:
+    return words.channel(code or "")
+
+
+@register.filter
+def phase(code: str) -> str:
+    return words.phase(code)
+
+
+@register.filter
+def trust(code: str) -> str:
+    return words.trust(code)
+
+
+@register.filter
+def trust_shape(code: str) -> str:
+    """The status by shape, beside colour and word."""
+    return words.TRUST_SHAPES.get(code, "○")
+
+
+@register.filter
+def role(code: str) -> str:
+    return words.role(code)
+
+
+@register.filter
+def zone_city(name: str) -> str:
+    return dates.zone_name(timezone.now(), ZoneInfo(name))
+
+
+@register.filter
+def get(mapping: dict[str, Any], key: str) -> Any:
+    return mapping.get(key, "")
+
+
+@register.simple_tag(takes_context=True)
+def may(context: template.Context, act: str) -> bool:
+    """Whether the reader may do this: what one may not do is not offered."""
+    seat = context.get("seat")
+    return bool(seat and seat.may(act))
