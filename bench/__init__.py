@@ -1,0 +1,1 @@
+"""Measurements beside a rival or a limit; `python -m bench` runs them all, `python -m bench NAME` one."""
