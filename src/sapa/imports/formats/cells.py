@@ -60,9 +60,10 @@ def number_of(cell: Cell) -> str:
     join orders of different people. Raises `CellError` id_mangled.
     """
     text = text_of(cell)
-    if isinstance(cell, float) and not isinstance(cell, bool) and abs(cell) >= _LONGEST_EXACT:
-        raise CellError("id_mangled", text)
-    if _MANGLED.match(text) or (isinstance(cell, float) and not cell.is_integer()):
+    if isinstance(cell, float):
+        if abs(cell) >= _LONGEST_EXACT or not cell.is_integer():
+            raise CellError("id_mangled", text)
+    elif _MANGLED.match(text):
         raise CellError("id_mangled", text)
     return "" if is_empty(text) else text
 

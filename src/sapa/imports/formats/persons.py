@@ -48,8 +48,9 @@ def emails_in(text: str) -> tuple[str, ...]:
 
 def keys_of(phones: str = "", emails: str = "", handles: tuple[tuple[str, str], ...] = ()) -> tuple[Key, ...]:
     """The strong keys of cells with phones, e-mails and (kind, handle); masked and empty ones are left out."""
-    keys = [Key("phone", phone) for phone in phones_in(phones)]
-    keys += [Key("email", email) for email in emails_in(emails)]
+    keys = [Key("phone", phone) for phone in phones_in(phones)] if phones else []
+    if emails:
+        keys += [Key("email", email) for email in emails_in(emails)]
     keys += [Key(kind, handle) for kind, handle in handles if handle and not is_masked(handle)]
     return tuple(dict.fromkeys(keys))
 

@@ -20,6 +20,9 @@ from sapa.imports.formats.tables import Cells, Table
 from sapa.imports.formats.types import Problem, Row
 
 
+_CLOCK = re.compile(r"^\d{1,2}[:.]\d{2}")
+
+
 class RowError(Exception):
     """A row that cannot be read, with why; `number` is the row that is at fault (0: the one at hand)."""
 
@@ -42,6 +45,10 @@ class Reader:
     def has(self, name: str) -> bool:
         """Whether a column holds this field."""
         return name in self._at
+
+    def place(self, name: str) -> int:
+        """The index of the field's cell in a row of `Table.rows`."""
+        return self._at.get(name, self._absent)
 
     def cell(self, cells: Cells, name: str) -> Cell:
         """The cell as read."""
@@ -86,6 +93,8 @@ class Reader:
         cell = cells[self._at.get(name, self._absent)]
         if cell == "":
             return None
+        if isinstance(cell, str) and len(cell) == 1 and cell in "0123456789":
+            return int(cell)
         try:
             return count_of(cell)
         except CellError as error:
@@ -97,8 +106,7 @@ class Reader:
         if cell == "":
             return None
         try:
-            time = self.text(cells, clock) if clock else ""
-            if re.match(r"^\d{1,2}[:.]\d{2}", time):
+            if clock and _CLOCK.match(time := self.text(cells, clock)):
                 return self.moments(f"{text_of(cell).split(' ')[0]} {time}")
             return self.moments(cell)
         except CellError as error:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sapa.gateway.types import ChannelRef, Key, OrderItem, OrderStated, Person
+from sapa.imports.formats.cells import Cell
 from sapa.imports.formats.orders import money, statuses
 from sapa.imports.formats.orders.layouts import Layout
 from sapa.imports.formats.orders.lines import Line, read_line
@@ -16,6 +17,16 @@ from sapa.imports.formats.sources import channel_kind
 from sapa.imports.formats.tables import Cells
 
 Rows = Sequence[tuple[int, Cells]]
+_MOST_STATUSES = 10_000
+_STATUS_FIELDS = ("status", "status_2", "substatus", "payment_status", "fulfillment_status", "cancelled")
+_TIME_FIELDS = (
+    ("paid", ""),
+    ("shipped", "shipped_time"),
+    ("delivered", ""),
+    ("completed", "completed_time"),
+    ("cancelled", "cancelled_time"),
+    ("updated", ""),
+)
 _RETURN_ONLY = ("refund only", "hanya refund", "hanya pengembalian dana", "pengembalian dana saja")
 
 
@@ -46,6 +57,13 @@ class OrderBuilder:
         self._currency = currency.upper()
         self._policy = money.POLICIES[layout.name]
         self._channel = ChannelRef(layout.channel)
+        self._tiktok = layout.name == "tiktokshop"
+        self._told = [reader.place(name) for name in _STATUS_FIELDS]
+        self._statuses: dict[tuple[Cell, ...], str] = {}
+        self._can_return = reader.has("return_status") or reader.has("returned_quantity")
+        self._times_held = [
+            (name, clock, reader.place(name)) if reader.has(name) else None for name, clock in _TIME_FIELDS
+        ]
 
     def build(self, number: str, rows: Rows) -> OrderStated:
         """The order that these rows state."""
@@ -104,7 +122,7 @@ class OrderBuilder:
 
     def _line(self, cells: Cells) -> Line:
         line = read_line(self._reader, cells, self._status(cells))
-        if self._layout.name == "tiktokshop":
+        if self._tiktok:
             line.goods = self._reader.amount(cells, "goods_total")
             before = self._reader.amount(cells, "list_total")
             line.full = before if before is not None else line.full
@@ -115,6 +133,15 @@ class OrderBuilder:
         return line
 
     def _status(self, cells: Cells) -> str:
+        told = tuple([cells[index] for index in self._told])
+        status = self._statuses.get(told)
+        if status is None:
+            status = self._read_status(cells)
+            if len(self._statuses) < _MOST_STATUSES:
+                self._statuses[told] = status
+        return status
+
+    def _read_status(self, cells: Cells) -> str:
         """The status that the row states, "" where it states none. Raises `RowError` for words nobody knows."""
         reader, market = self._reader, self._layout.market
         for name in ("status", "status_2"):
@@ -141,11 +168,13 @@ class OrderBuilder:
 
     def _mark_returned(self, rows: list[Cells], lines: list[Line]) -> None:
         """Returns that went through: by pieces where the export counts them, else the whole row."""
+        if not self._can_return:
+            return
         reader = self._reader
         counted = any(line.returned for line in lines)
         for cells, line in zip(rows, lines, strict=True):
             said = reader.text(cells, "return_status")
-            if line.status in statuses.GONE:
+            if line.status in statuses.GONE or not (said or counted):
                 continue
             if counted:
                 whole = 0 < line.quantity <= line.returned
@@ -161,27 +190,21 @@ class OrderBuilder:
 
     def _times(self, rows: list[Cells]) -> Times:
         reader = self._reader
+        placed = next((time for cells in rows if (time := reader.moment(cells, "placed"))), None)
+        return Times(placed, *(self._latest(rows, held) for held in self._times_held))
 
-        def latest(name: str, clock: str = "") -> datetime | None:
-            if not reader.has(name):
-                return None
-            found = None
-            for cells in rows:
-                time = reader.moment(cells, name, clock)
+    def _latest(self, rows: list[Cells], held: tuple[str, str, int] | None) -> datetime | None:
+        """The latest time that a row gives; an order's times stand on each of its rows alike."""
+        if held is None:
+            return None
+        name, clock, index = held
+        found = self._reader.moment(rows[0], name, clock)
+        for cells in rows[1:]:
+            if cells[index] != rows[0][index] or clock:
+                time = self._reader.moment(cells, name, clock)
                 if time is not None and (found is None or time > found):
                     found = time
-            return found
-
-        placed = next((time for cells in rows if (time := reader.moment(cells, "placed"))), None)
-        return Times(
-            placed,
-            latest("paid"),
-            latest("shipped", "shipped_time"),
-            latest("delivered"),
-            latest("completed", "completed_time"),
-            latest("cancelled", "cancelled_time"),
-            latest("updated"),
-        )
+        return found
 
     def _channel_of(self, cells: Cells) -> ChannelRef:
         said = self._reader.text(cells, "channel")
@@ -201,11 +224,11 @@ class OrderBuilder:
         handles: list[tuple[str, str]] = [(kind, username)] if kind and username else []
         if instagram := reader.text(first, "instagram"):
             handles.append(("instagram", instagram))
-        phone = reader.phone(first, "phone") or reader.phone(first, "phone_2")
+        phone = reader.phone(first) or (reader.phone(first, "phone_2") if reader.has("phone_2") else "")
         email = reader.text(first, "email")
         keys: tuple[Key, ...] = keys_of(phone, email, tuple(handles))
         name = reader.text(first, "name")
-        if not name:
+        if not name and reader.has("first_name"):
             name = f"{reader.text(first, 'first_name')} {reader.text(first, 'last_name')}".strip()
         return Person(("order", f"{market}:{number}"), unmasked(name), keys)
 

@@ -31,12 +31,12 @@ def read_line(reader: Reader, cells: Cells, status: str) -> Line:
     full = reader.amount(cells, "list_price")
     returned = min(reader.count(cells, "returned_quantity") or 0, quantity)
     item = OrderItem(
-        sku=reader.text(cells, "sku") or reader.text(cells, "parent_sku"),
-        name=reader.text(cells, "item_name"),
-        variant=reader.text(cells, "variant"),
-        quantity=quantity,
-        price=price,
-        list_price=full,
+        reader.text(cells, "sku") or reader.text(cells, "parent_sku"),
+        reader.text(cells, "item_name"),
+        reader.text(cells, "variant"),
+        quantity,
+        price,
+        full,
     )
     before = full if full is not None else price
     return Line(
@@ -51,8 +51,9 @@ def read_line(reader: Reader, cells: Cells, status: str) -> Line:
 
 def kept(lines: list[Line]) -> list[Line]:
     """The lines that were neither cancelled nor returned; all of them where none is left."""
-    standing = [line for line in lines if line.status not in GONE]
-    return standing or lines
+    if len(lines) == 1:
+        return lines
+    return [line for line in lines if line.status not in GONE] or lines
 
 
 def kept_total(lines: list[Line], of: Callable[[Line], int | None]) -> int | None:

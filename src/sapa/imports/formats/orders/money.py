@@ -35,8 +35,13 @@ class Money:
 
 def once(reader: Reader, rows: CELLS, name: str, *, signed: bool = False) -> int | None:
     """An amount of the whole order that stands on each row, or on the first only: its largest value."""
-    if not reader.has(name):
-        return None
+    index = reader.place(name)
+    cell = rows[0][index]
+    for cells in rows:
+        if cells[index] != cell:
+            break
+    else:
+        return None if cell == "" else reader.amount(rows[0], name, signed=signed)
     values = [reader.amount(cells, name, signed=signed) for cells in rows]
     return max((value for value in values if value is not None), default=None)
 
@@ -61,22 +66,21 @@ def shopee(reader: Reader, rows: CELLS, lines: list[Line]) -> Money:
     coins later.
     """
     shipping = once(reader, rows, "shipping_fee")
-    off = {name: once(reader, rows, name, signed=True) or 0 for name in
-           ("seller_voucher", "platform_voucher", "seller_bundle", "platform_bundle")}  # fmt: skip
-    vouchers = tuple(
-        code
-        for name, code in (
-            ("seller_voucher", "voucher:seller"),
-            ("platform_voucher", "voucher:platform"),
-            ("coin_voucher", "voucher:cashback"),
-        )
-        if once(reader, rows, name, signed=True)
+    of_seller = once(reader, rows, "seller_voucher", signed=True) or 0
+    of_platform = once(reader, rows, "platform_voucher", signed=True) or 0
+    of_bundles = (once(reader, rows, "seller_bundle", signed=True) or 0) + (
+        once(reader, rows, "platform_bundle", signed=True) or 0
     )
+    vouchers: tuple[str, ...] = ("voucher:seller",) if of_seller else ()
+    if of_platform:
+        vouchers = (*vouchers, "voucher:platform")
+    if once(reader, rows, "coin_voucher", signed=True):
+        vouchers = (*vouchers, "voucher:cashback")
     goods = goods_total(lines)
     if goods is None:
         goods = repeated(reader, rows, "goods_total", lines)
     if goods is not None:
-        return _settled(goods - sum(off.values()), full_total(lines), shipping, vouchers)
+        return _settled(goods - of_seller - of_platform - of_bundles, full_total(lines), shipping, vouchers)
     total = once(reader, rows, "total")
     return _settled(None if total is None else total - (shipping or 0), full_total(lines), shipping, vouchers)
 
