@@ -29,7 +29,7 @@ _STEPS: dict[str, frozenset[PromiseKind]] = {
 }
 _FILLER = re.compile(
     r"^(?:\W|\b(?:sama-sama|sama2|samasama|mohon|sabar|tunggu|ditunggu|dulu|sebentar|bentar|ya+|siap|baik|oke?|makasih|terima\s?kasih|kembali"
-    r"|nggih|sip|noted|monggo|hehe+|haha+|you're|welcome|thank\s?you|thanks|please|wait)\b)*$",
+    r"|kak|kakak|kk|bu|ibu|pak|bapak|sis|gan|mas|mbak|bun|bunda|nggih|sip|noted|monggo|hehe+|haha+|you're|welcome|thank\s?you|thanks|please|wait)\b)*$",
     re.I,
 )
 

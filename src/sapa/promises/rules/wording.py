@@ -79,7 +79,7 @@ TERMS = _any("""(?:order(?:an)?|pesanan|pembayaran|transfer(?:an)?|transaksi|pem
 _ASKS = _either(
     r"mau\b;apakah;apa\b;kapan;gimana;gmn;bagaimana;berapa;brp;which;when;can (?:you|we);do you;would you"
 )
-QUESTION = re.compile(rf"^\W*(?:(?:{_VOCATIVE})\s+)?(?:{_ASKS})", re.I)
+QUESTION = re.compile(rf"^\W*(?:(?:{_VOCATIVE})\s+)?(?:{_ASKS})|\bmau\b.*\batau\b|\w+nya\s+mau\b", re.I)
 REQUEST = _any("""tolong;mohon\\b(?! (?:di)?tunggu| maaf| sabar| bersabar);silak?h?kan;harap\\b;minta\\b;please\\b;boleh\\b
     ditunggu\\b(?=.*(?:transfer|bukti|alamat|kabar|order|data|bayar))""")
 POSSIBLE = re.compile(rf"^(?!.*\b(?:{WE})\b)(?=.*\b(?:bisa|dapat|can\s+be|could)\b)", re.I)
@@ -135,7 +135,7 @@ KINDS: tuple[tuple[PromiseKind, re.Pattern[str]], ...] = (
     ),
     (
         PromiseKind.REPLACE,
-        _any("""(?:di|meng)?ganti(?:kan|in)?\\b(?! (?:alamat|warna|password));pengganti(?:nya)?;(?:di)?tukar(?:kan|in)?\\b;(?:di)?kirim ulang
+        _any("""(?:di|meng)?ganti(?:kan|in)?\\b(?! (?:alamat|warna|password));pengganti(?:nya)?;gantinya\\b;(?:di)?tukar(?:kan|in)?\\b;(?:di)?kirim ulang
         replace\\w*;exchange\\b;resend"""),
     ),
     (PromiseKind.SEND_TRACKING, _any(RESI)),
@@ -164,7 +164,7 @@ KINDS: tuple[tuple[PromiseKind, re.Pattern[str]], ...] = (
     (
         PromiseKind.SEND_GOODS,
         _any(f"""{_SEND};dikirim\\w*;pengiriman(?:nya)?\\b;kirimannya;ship(?:ped|ping|s)?\\b;dispatch\\w*;(?:di)?pick ?up;diambil kurir
-        kurir (?:kami )?(?:(?:yang|yg) )?(?:ambil|jemput);(?:antar|anter|drop|bawa|setor) ke \\w+;(?:di)?berangkat(?:kan)?;(?:jalan|jalankan|otw)\\b
+        kurir (?:kami )?(?:(?:yang|yg) )?(?:ambil|jemput);(?:di)?(?:antar|anter|drop|bawa|setor|serahkan) ke \\w+;(?:di)?berangkat(?:kan)?;(?:jalan|jalankan|otw)\\b
         kirimnya"""),
     ),
     (
@@ -172,14 +172,14 @@ KINDS: tuple[tuple[PromiseKind, re.Pattern[str]], ...] = (
         _any("""(?:di|ku|ta|me|menga?)?kabar(?:i|in|kan|nya)?\\b;mengabari;kbr[iin]*\\b;(?:di)?info(?:kan|in|rmasikan|nya)?\\b;menginfo\\w*
         (?:di)?konfirmasi(?:kan)?\\b;(?:di)?update\\w*;(?:di|mem)?balas\\b;(?:di|men)?jawab\\b;follow ?-?up;(?:di)?cek(?:kan|in)?\\b
         (?:di)?tanya(?:kan|in)\\b;(?:di|meng)?hubungi\\w*;(?:di)?kontak\\b;chat (?:lagi|kakak|kembali);get back;let you know;repl(?:y|ies)\\b
-        contact you;confirm\\b;check\\b"""),
+        contact you;answer for you;tindak ?lanjuti;ditindak ?lanjuti;confirm\\b;check\\b"""),
     ),
     (
         PromiseKind.OTHER,
         _any("""(?:di|mem)?proses\\b;(?:di|men)?kerja(?:kan|in)\\b;selesai(?:kan)?\\b;diselesaikan;beres\\b;(?:di)?buat(?:kan|in)?\\b
         jadi\\b(?! (?:nanti|besok|kak|kami|kita|saya|order|beli|ambil|pesan));(?:di|mem)?per?baiki\\b;(?:di)?revisi\\b;(?:di)?siap(?:kan|in)\\b
         (?:di)?pack(?:ing)?\\b;(?:di)?kemas\\b;finish(?:ed)?\\b;done\\b;fix(?:ed)?\\b;(?:di)?jemput\\b;(?:di)?pasang\\b;(?:di)?servis\\b
-        datang\\b;ke (?:rumah|lokasi)\\b;(?:di)?aktifkan\\b;(?:di)?upgrade\\b"""),
+        datang\\b;ke (?:rumah|lokasi)\\b;(?:di)?aktifkan\\b;(?:di)?rekap(?:kan|in)?\\b;(?:di)?upgrade\\b"""),
     ),
 )
 """What is done, in the order of preference where a clause names several deeds."""
