@@ -8,9 +8,11 @@ from uuid import UUID
 from django.db.models import F, Max, Q, QuerySet
 
 from sapa.accounts.models import Business
-from sapa.contacts.models import Apart, Change, Contact, Identity, Link
+from sapa.contacts import words
+from sapa.contacts.duplicates import Profile, add_identity, find_pairs
+from sapa.contacts.models import Apart, Change, Contact, Description, Identity, Link, Suggestion
 from sapa.contacts.rules import is_somebody, normalise_email, normalise_key, partition
-from sapa.contacts.types import KEY_KINDS, SHOWN_KINDS, AmbiguousNameError
+from sapa.contacts.types import KEY_KINDS, SHOWN_KINDS, AmbiguousNameError, Duplicate, DuplicateSide
 from sapa.lib.names import name_key
 
 IdentityKey = tuple[str, str]
@@ -182,3 +184,63 @@ def count_contacts(business: Business) -> int:
 def list_shared(business: Business) -> list[Identity]:
     """Numbers that teammates marked as shared."""
     return list(Identity.objects.filter(business=business, is_shared=True).order_by(F("learned_at").desc()))
+
+
+def list_profiles(business: Business) -> list[Profile]:
+    """What duplicates are found by, one profile a contact: three passes over the tables."""
+    profiles = {
+        pk: Profile(pk, name, key)
+        for pk, name, key in _contacts(business).values_list("id", "name", "name_key")
+    }
+    keys = Identity.objects.filter(business=business, contact__isnull=False, is_shared=False)
+    for contact_id, kind, value in keys.values_list("contact_id", "kind", "value").iterator(chunk_size=5000):
+        if contact_id in profiles:
+            add_identity(profiles[contact_id], kind, value)
+    places = Description.objects.filter(business=business, identity__contact__isnull=False)
+    for contact_id, city, address in places.values_list("identity__contact_id", "city", "address"):
+        if contact_id in profiles:
+            profiles[contact_id].cities |= {city.casefold()} - {""}
+            profiles[contact_id].addresses |= {" ".join(address.casefold().split())} - {""}
+    return list(profiles.values())
+
+
+def list_apart_contacts(business: Business) -> list[tuple[int, int]]:
+    """Pairs of contacts between which something was put apart."""
+    rows = Apart.objects.filter(
+        business=business, a__contact__isnull=False, b__contact__isnull=False
+    ).values_list("a__contact_id", "b__contact_id")
+    return list(rows)
+
+
+def list_duplicates(business: Business) -> list[Duplicate]:
+    """Contacts who may be one, best first, worked out from what is stored now."""
+    pairs = find_pairs(list_profiles(business), list_apart_contacts(business))
+    contacts = Contact.objects.in_bulk({pk for pair in pairs for pk in (pair.a, pair.b)})
+    return [_duplicate(contacts[pair.a], contacts[pair.b], pair.score, list(pair.evidence)) for pair in pairs]
+
+
+def list_suggestions(business: Business, limit: int = 30) -> list[Duplicate]:
+    """The stored suggestions, best first: what the screen shows."""
+    rows = Suggestion.objects.filter(
+        business=business, a__merged_into__isnull=True, b__merged_into__isnull=True
+    ).select_related("a", "b")
+    return [
+        _duplicate(row.a, row.b, row.score, [tuple(one) for one in row.evidence])
+        for row in rows.order_by("-score", "id")[:limit]
+    ]
+
+
+def count_suggestions(business: Business) -> int:
+    return Suggestion.objects.filter(
+        business=business, a__merged_into__isnull=True, b__merged_into__isnull=True
+    ).count()
+
+
+def _duplicate(a: Contact, b: Contact, score: float, evidence: Sequence[tuple[str, ...]]) -> Duplicate:
+    return Duplicate(
+        id=f"{a.public_id}.{b.public_id}",
+        a=DuplicateSide(str(a.public_id), a.name),
+        b=DuplicateSide(str(b.public_id), b.name),
+        score=score,
+        evidence=tuple(words.say_evidence(one[0], one[1]) for one in evidence),
+    )

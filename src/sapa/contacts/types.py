@@ -41,12 +41,12 @@ class NormalKey:
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """What `identify_many` found or made for one person: ids, and whether anything was new."""
+    """What `identify_many` found or made for one person; `links` are (link id, is new)."""
 
     identity_id: int
     contact_id: int | None
     is_new: bool
-    link_ids: tuple[int, ...] = ()
+    links: tuple[tuple[int, bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

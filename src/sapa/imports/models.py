@@ -15,7 +15,6 @@ class Batch(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting"
-        ASKING = "asking"
         RUNNING = "running"
         DONE = "done"
         CANCELLED = "cancelled"
@@ -87,17 +86,19 @@ class FailedRow(models.Model):
 
 
 class Effect(models.Model):
-    """A batch vouches for a stored fact: undoing a batch takes away what no other one vouches for."""
+    """A batch vouches for a stored fact; `is_creator` where it made it.
+
+    Undoing a batch takes away what it made and no other batch vouches for; what a live channel made stays.
+    """
 
     business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="effects")
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="effects")
     kind = models.PositiveSmallIntegerField()
     object_id = models.BigIntegerField()
+    is_creator = models.BooleanField(default=False)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["kind", "object_id"], name="effect_of_object"),
-        ]
+        indexes = [models.Index(fields=["kind", "object_id"], name="effect_of_object")]
 
     def __str__(self) -> str:
         return f"effect {self.kind}:{self.object_id}"

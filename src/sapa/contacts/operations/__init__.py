@@ -11,6 +11,7 @@ from sapa.contacts.operations.components import mark_shared, recompute_component
 from sapa.contacts.operations.identify import identify_many, link_identities
 from sapa.contacts.operations.merge import keep_apart, merge, unmerge
 from sapa.contacts.operations.statements import describe_many, state, tell_origins, undo_statement
+from sapa.contacts.operations.suggestions import refresh_suggestions
 
 __all__ = [
     "advance_cursor",
@@ -24,6 +25,7 @@ __all__ = [
     "note_changes",
     "prune_changes",
     "recompute_components",
+    "refresh_suggestions",
     "release_cursor",
     "state",
     "tell_origins",

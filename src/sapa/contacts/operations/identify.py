@@ -63,6 +63,7 @@ def link_identities(
 class _Links:
     created: list[Link]
     by_pair: dict[tuple[int, int], int]
+    fresh_ids: frozenset[int]
 
 
 def _load_or_create(
@@ -122,7 +123,7 @@ def _link_keys(
     Link.objects.bulk_create(fresh)
     by_pair = {(a, b): pk for (a, b, reason), pk in old.items() if reason == Link.Reason.KEY}
     by_pair.update({(link.a_id, link.b_id): link.pk for link in fresh})
-    return _Links(created=fresh, by_pair=by_pair)
+    return _Links(created=fresh, by_pair=by_pair, fresh_ids=frozenset(link.pk for link in fresh))
 
 
 def _identified(person: PersonSeen, known: dict[IdentityKey, Identity], links: _Links) -> Identified:
@@ -131,7 +132,7 @@ def _identified(person: PersonSeen, known: dict[IdentityKey, Identity], links: _
     for key in (*person.keys, *person.typed):
         low, high = sorted((record.pk, known[(key.kind, key.value)].pk))
         if pk := links.by_pair.get((low, high)):
-            used.append(pk)
+            used.append((pk, pk in links.fresh_ids))
     return Identified(record.pk, record.contact_id, bool(person.found["new"]), tuple(used))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from sapa.accounts.operations import record_audit
 from sapa.contacts.models import Contact, Description, Statement, ToldOrigin
 from sapa.contacts.operations.changes import note_changes
 from sapa.lib import json
-from sapa.lib.database import write
+from sapa.lib.database import insert_once, write
 from sapa.lib.names import name_key
 
 
@@ -71,16 +71,12 @@ def describe_many(*, business: Business, given: Sequence[DescriptionGiven]) -> l
         ]
 
 
-def tell_origins(*, business: Business, told: Iterable[OriginTold], by: Teammate | None = None) -> list[int]:
-    """Ids of the rows made or already known, one for each."""
-    with write():
-        wanted = {one.dedupe_key: one for one in told}
-        known = dict(
-            ToldOrigin.objects.filter(business=business, dedupe_key__in=list(wanted)).values_list(
-                "dedupe_key", "id"
-            )
-        )
-        fresh = [
+def tell_origins(
+    *, business: Business, told: Sequence[OriginTold], by: Teammate | None = None
+) -> list[tuple[int, bool]]:
+    """(id, is new) of each, in order; the same dedupe key is the same row."""
+    return insert_once(
+        [
             ToldOrigin(
                 business=business,
                 identity_id=one.identity_id,
@@ -91,12 +87,9 @@ def tell_origins(*, business: Business, told: Iterable[OriginTold], by: Teammate
                 referrer=one.referrer[:200],
                 by=by,
             )
-            for key, one in wanted.items()
-            if key not in known
+            for one in told
         ]
-        ToldOrigin.objects.bulk_create(fresh)
-        known.update({row.dedupe_key: row.pk for row in fresh})
-        return [known[key] for key in wanted]
+    )
 
 
 def state(

@@ -23,7 +23,7 @@ from sapa.gateway.digest.others import (
     take_responses,
     take_reviews,
 )
-from sapa.gateway.digest.work import Digested, Digestion, FactKind
+from sapa.gateway.digest.work import Digested, Digestion, Fact, FactKind
 from sapa.gateway.types import (
     Behaved,
     Event,
@@ -37,7 +37,7 @@ from sapa.gateway.types import (
 )
 from sapa.lib.database import write
 
-__all__ = ["Digested", "FactKind", "digest_events"]
+__all__ = ["Digested", "Fact", "FactKind", "digest_events"]
 
 
 def digest_events(

@@ -11,7 +11,7 @@ from sapa.conversations.operations import (
     receive_messages,
 )
 from sapa.gateway import mentions
-from sapa.gateway.digest.work import Digestion, FactKind
+from sapa.gateway.digest.work import Digestion, Fact, FactKind
 from sapa.gateway.types import MessageReceived
 from sapa.timeline.operations import Happening, record_touchpoints
 
@@ -54,7 +54,7 @@ def take_messages(work: Digestion, indexes: Sequence[int]) -> None:
     )
     happenings, named = [], []
     for (i, event), (message, is_new) in zip(events.items(), received, strict=True):
-        work.settle(i, is_new=is_new, facts=[(FactKind.MESSAGE, message.pk)])
+        work.settle(i, Fact(FactKind.MESSAGE, message.pk, is_new))
         thread = thread_of[i]
         party = message.identity_id or thread.identity_id
         if not is_new or party is None:

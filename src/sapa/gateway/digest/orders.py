@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sapa.gateway.digest.work import Digestion, FactKind
+from sapa.gateway.digest.work import Digestion, Fact, FactKind
 from sapa.gateway.types import OrderStated
 from sapa.orders.operations import StepSeen, record_orders
 
@@ -28,11 +28,10 @@ def take_orders(work: Digestion, indexes: Sequence[int]) -> None:
         now=work.now,
     )
     for (i, event), one in zip(events.items(), recorded, strict=True):
-        work.settle(i, is_new=one.is_new_order, facts=[(FactKind.ORDER_STEP, one.step_id)])
+        fact = Fact(FactKind.ORDER_STEP, one.step_id, one.is_new_step)
+        work.settle(i, fact, is_new=one.is_new_order)
         if one.is_new_order:
             work.numbers.append(event.number[:80].upper())
-        if one.is_new_step:
-            work.touched.add(work.identified[i].contact_id)
 
 
 def _step_values(event: OrderStated) -> dict[str, Any]:

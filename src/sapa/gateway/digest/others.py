@@ -8,7 +8,7 @@ from sapa.contacts.operations import describe_many
 from sapa.contacts.operations.statements import DescriptionGiven
 from sapa.conversations.models import Note
 from sapa.conversations.operations import record_notes
-from sapa.gateway.digest.work import Digestion, FactKind
+from sapa.gateway.digest.work import Digestion, Fact, FactKind
 from sapa.gateway.types import Behaved, NoteTaken, PersonDescribed, ResponseGiven, ReviewPosted
 from sapa.responses.models import Response
 from sapa.responses.operations import record_responses
@@ -34,9 +34,7 @@ def take_descriptions(work: Digestion, indexes: Sequence[int]) -> None:
         ],
     )
     for (i, event), (pk, is_new) in zip(events.items(), rows, strict=True):
-        work.settle(i, is_new=work.identified[i].is_new, facts=[(FactKind.DESCRIPTION, pk)])
-        if is_new:
-            work.touched.add(work.identified[i].contact_id)
+        work.settle(i, Fact(FactKind.DESCRIPTION, pk, is_new), is_new=work.identified[i].is_new)
         work.tell_origin(i, event.origin, event.at or work.now, f"row:{work.identified[i].identity_id}")
 
 
@@ -59,7 +57,7 @@ def take_notes(work: Digestion, indexes: Sequence[int]) -> None:
     )
     happenings = []
     for (i, event), (pk, is_new) in zip(events.items(), rows, strict=True):
-        work.settle(i, is_new=is_new, facts=[(FactKind.NOTE, pk)])
+        work.settle(i, Fact(FactKind.NOTE, pk, is_new))
         work.tell_origin(i, event.origin, event.at, f"note:{pk}")
         happenings.append(work.happening(i, f"note.{event.act}", event.at, ("note", str(pk)), {}))
     record_touchpoints(business=work.business, happenings=happenings, now=work.now)
@@ -84,7 +82,7 @@ def take_reviews(work: Digestion, indexes: Sequence[int]) -> None:
     )
     happenings = []
     for (i, event), (pk, is_new) in zip(events.items(), rows, strict=True):
-        work.settle(i, is_new=is_new, facts=[(FactKind.REVIEW, pk)])
+        work.settle(i, Fact(FactKind.REVIEW, pk, is_new))
         measures = {"stars": event.stars}
         happenings.append(work.happening(i, "review.posted", event.at, ("review", str(pk)), measures))
     record_touchpoints(business=work.business, happenings=happenings, now=work.now)
@@ -110,7 +108,7 @@ def take_responses(work: Digestion, indexes: Sequence[int]) -> None:
     )
     happenings = []
     for (i, event), (pk, is_new) in zip(events.items(), rows, strict=True):
-        work.settle(i, is_new=is_new, facts=[(FactKind.RESPONSE, pk)])
+        work.settle(i, Fact(FactKind.RESPONSE, pk, is_new))
         measures = {"survey": event.survey, "score": event.score}
         happenings.append(work.happening(i, "survey.answered", event.at, ("response", str(pk)), measures))
     record_touchpoints(business=work.business, happenings=happenings, now=work.now)
@@ -124,4 +122,4 @@ def take_behaviour(work: Digestion, indexes: Sequence[int]) -> None:
     ]
     rows = record_touchpoints(business=work.business, happenings=happenings, now=work.now)
     for i, (pk, is_new) in zip(events, rows, strict=True):
-        work.settle(i, is_new=is_new, facts=[(FactKind.TOUCHPOINT, pk)])
+        work.settle(i, Fact(FactKind.TOUCHPOINT, pk, is_new))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sapa.accounts.models import Business
 from sapa.channels.operations import Cache, find_or_make_channel
@@ -31,12 +31,20 @@ class FactKind(IntEnum):
     DESCRIPTION = 9
 
 
+class Fact(NamedTuple):
+    """A stored row that a source vouches for; `is_new` where this event made it."""
+
+    kind: FactKind
+    id: int
+    is_new: bool
+
+
 @dataclass(slots=True)
 class Digested:
     """What one event did: `result` is created, merged or skipped; `facts` are what its source vouches for."""
 
     result: str = "skipped"
-    facts: list[tuple[FactKind, int]] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -60,13 +68,15 @@ class Digestion:
         )
         return channel.pk
 
-    def settle(self, index: int, *, is_new: bool, facts: Sequence[tuple[FactKind, int]]) -> None:
+    def settle(self, index: int, fact: Fact, *, is_new: bool | None = None) -> None:
+        """Write down what an event did: `is_new` (default: the fact is) decides created or merged."""
+        created = fact.is_new if is_new is None else is_new
+        self.results[index].result = "created" if created else "merged"
+        self.results[index].facts.append(fact)
         known = self.identified.get(index)
-        self.results[index].result = "created" if is_new else "merged"
-        self.results[index].facts += facts
         if known is not None:
-            self.results[index].facts += [(FactKind.LINK, pk) for pk in known.link_ids]
-            if is_new or known.is_new:
+            self.results[index].facts += [Fact(FactKind.LINK, pk, new) for pk, new in known.links]
+            if created or fact.is_new or known.is_new or any(new for _, new in known.links):
                 self.touched.add(known.contact_id)
 
     def happening(
@@ -99,8 +109,8 @@ class Digestion:
     def write_origins(self) -> None:
         rows = tell_origins(business=self.business, told=list(self.origins.values()))
         happenings = []
-        for (index, told), pk in zip(self.origins.items(), rows, strict=True):
-            self.results[index].facts.append((FactKind.ORIGIN, pk))
+        for (index, told), (pk, is_new) in zip(self.origins.items(), rows, strict=True):
+            self.results[index].facts.append(Fact(FactKind.ORIGIN, pk, is_new))
             measures = {"channel": told.channel}
             happenings.append(self.happening(index, "origin.told", told.at, ("origin", str(pk)), measures))
         record_touchpoints(business=self.business, happenings=happenings, now=self.now)

@@ -1,0 +1,178 @@
+"""Contacts who may be one: pure scoring over profiles. It suggests; people decide."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+
+from sapa.lib.names import may_be_same
+
+LARGEST_BLOCK = 40
+LOWEST_SCORE = 0.5
+_ALNUM = re.compile(r"[^a-z0-9]+")
+_MARKET = "marketplace:"
+
+
+@dataclass(slots=True)
+class Profile:
+    """What is compared of one contact. `typed` are keys that an anonymous visitor typed, as kind:value."""
+
+    id: int
+    name: str
+    name_key: str
+    phones: set[str] = field(default_factory=set)
+    emails: set[str] = field(default_factory=set)
+    handles: set[str] = field(default_factory=set)
+    keys: set[str] = field(default_factory=set)
+    typed: set[str] = field(default_factory=set)
+    cities: set[str] = field(default_factory=set)
+    addresses: set[str] = field(default_factory=set)
+
+    @property
+    def is_only_a_name(self) -> bool:
+        return not (self.phones or self.emails or self.handles)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two contacts, the lower id first; `evidence` are (code, value) pairs, worded when shown."""
+
+    a: int
+    b: int
+    score: float
+    evidence: tuple[tuple[str, str], ...]
+
+
+def add_identity(profile: Profile, kind: str, value: str) -> None:
+    """Take an identity into the profile of its contact."""
+    profile.keys.add(f"{kind}:{value}")
+    if kind in ("phone", "whatsapp"):
+        profile.phones.add(value)
+    elif kind == "email":
+        profile.emails.add(value)
+        profile.handles.add(bare(value.partition("@")[0]))
+    elif kind == "typed":
+        profile.typed.add(value)
+    elif kind.startswith(_MARKET) or kind in ("instagram", "tiktok", "telegram", "line", "messenger"):
+        profile.handles.add(bare(value))
+
+
+def bare(text: str) -> str:
+    """Letters and digits alone: `Rina.W_90` and `rinaw90` are one handle."""
+    return _ALNUM.sub("", text.casefold())
+
+
+def find_pairs(profiles: Sequence[Profile], apart: Iterable[tuple[int, int]] = ()) -> list[Pair]:
+    """The pairs worth a person's look, best first. A name alone that many bear is never enough."""
+    by_id = {profile.id: profile for profile in profiles}
+    blocks = _blocks(profiles)
+    bearers = {key: len(block) for key, block in blocks.items() if key.startswith("name:")}
+    excluded = {tuple(sorted(pair)) for pair in apart}
+    pairs = []
+    for a, b in _candidates(blocks):
+        if (a, b) in excluded:
+            continue
+        pair = compare(by_id[a], by_id[b], bearers)
+        if pair.score >= LOWEST_SCORE:
+            pairs.append(pair)
+    return sorted(pairs, key=lambda pair: (-pair.score, pair.a, pair.b))
+
+
+def _blocks(profiles: Iterable[Profile]) -> Mapping[str, list[int]]:
+    blocks: dict[str, list[int]] = defaultdict(list)
+    for profile in profiles:
+        for key in _block_keys(profile):
+            blocks[key].append(profile.id)
+    return blocks
+
+
+def _block_keys(profile: Profile) -> set[str]:
+    words = profile.name_key.split()
+    keys = {f"name:{profile.name_key}"} if words else set()
+    if len(words) > 1:
+        keys.add("words:" + " ".join(sorted(words)))
+        keys.add(f"ends:{words[0]} {words[-1][0]}")
+    keys |= {f"handle:{handle}" for handle in profile.handles if len(handle) > 4}
+    keys |= {f"address:{address}" for address in profile.addresses if len(address) > 11}
+    keys |= {f"typed:{typed}" for typed in profile.typed}
+    keys |= {f"typed:{key}" for key in profile.keys if key.startswith(("phone:", "email:"))}
+    if words:
+        keys |= {f"near:{words[0]} {phone[:-3]}" for phone in profile.phones}
+        keys |= {f"handle:{bare(profile.name_key)}"} if len(words) > 1 else set()
+    return keys
+
+
+def _candidates(blocks: Mapping[str, list[int]]) -> Iterator[tuple[int, int]]:
+    seen: set[tuple[int, int]] = set()
+    for block in blocks.values():
+        if not 1 < len(block) <= LARGEST_BLOCK:
+            continue
+        for a, b in combinations(sorted(set(block)), 2):
+            if (a, b) not in seen:
+                seen.add((a, b))
+                yield a, b
+
+
+def compare(one: Profile, two: Profile, bearers: Mapping[str, int]) -> Pair:
+    """Weigh what speaks for and against one person; the score is held between 0 and 0.99."""
+    weights = [*_by_name(one, two, bearers), *_by_keys(one, two), *_by_place(one, two)]
+    score = sum(weight for weight, _, _ in weights) - _against(one, two)
+    evidence = tuple((code, value) for weight, code, value in weights if weight > 0)
+    low, high = sorted((one.id, two.id))
+    return Pair(low, high, round(min(0.99, max(0.0, score)), 3), evidence)
+
+
+def _by_name(one: Profile, two: Profile, bearers: Mapping[str, int]) -> Iterator[tuple[float, str, str]]:
+    if not one.name_key or not two.name_key:
+        return
+    likeness = may_be_same(one.name, two.name)
+    if likeness < 0.6:
+        return
+    words = min(len(one.name_key.split()), len(two.name_key.split()))
+    if one.name_key == two.name_key:
+        rarity = 0.15 if bearers.get(f"name:{one.name_key}", 2) <= 3 else 0.0
+        yield (0.4 if words > 1 else 0.2) + (rarity if words > 1 else 0.0), "same_name", one.name
+    else:
+        yield 0.4 * likeness, "like_name", f"{one.name} / {two.name}"
+    if words > 1 and one.is_only_a_name != two.is_only_a_name:
+        yield 0.1, "name_without_number", ""
+
+
+def _by_keys(one: Profile, two: Profile) -> Iterator[tuple[float, str, str]]:
+    for mine, theirs in ((one, two), (two, one)):
+        for typed in sorted(mine.typed & theirs.keys):
+            yield 0.6, "typed_key", typed.partition(":")[2]
+    handles = {handle for handle in one.handles & two.handles if len(handle) > 4}
+    if handles:
+        yield 0.4, "same_handle", min(handles)
+    elif bare(one.name_key) in two.handles or bare(two.name_key) in one.handles:
+        yield 0.25, "handle_is_name", min(one.handles | two.handles)
+    near = [(a, b) for a in one.phones for b in two.phones if a != b and _one_digit_apart(a, b)]
+    if near:
+        yield 0.3, "near_phone", f"{near[0][0]} / {near[0][1]}"
+
+
+def _by_place(one: Profile, two: Profile) -> Iterator[tuple[float, str, str]]:
+    if one.addresses & two.addresses:
+        yield 0.3, "same_address", min(one.addresses & two.addresses)
+    elif one.cities & two.cities:
+        yield 0.1, "same_city", min(one.cities & two.cities)
+
+
+def _against(one: Profile, two: Profile) -> float:
+    """Each has an e-mail and a number of its own, or they live in different towns."""
+    apart = 0.0
+    if one.emails and two.emails and not one.emails & two.emails:
+        apart += 0.1
+    if one.phones and two.phones and not one.phones & two.phones:
+        apart += 0.1
+    if one.cities and two.cities and not one.cities & two.cities:
+        apart += 0.15
+    return apart
+
+
+def _one_digit_apart(a: str, b: str) -> bool:
+    return len(a) == len(b) and sum(x != y for x, y in zip(a, b, strict=True)) == 1

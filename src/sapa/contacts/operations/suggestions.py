@@ -1,0 +1,43 @@
+"""Suggestions of duplicates are made anew from what is stored."""
+
+from __future__ import annotations
+
+from sapa.accounts.models import Business
+from sapa.contacts import queries
+from sapa.contacts.duplicates import find_pairs
+from sapa.contacts.models import Suggestion
+from sapa.lib.database import BULK_ROWS, write, yield_to_others
+
+MOST_SUGGESTIONS = 2000
+
+
+def refresh_suggestions(business: Business, *, alone: bool = False) -> int:
+    """Replace the stored suggestions with today's best; returns how many there are."""
+    pairs = find_pairs(queries.list_profiles(business), queries.list_apart_contacts(business))[
+        :MOST_SUGGESTIONS
+    ]
+    wanted = {(pair.a, pair.b): pair for pair in pairs}
+    with write():
+        standing = {(row.a_id, row.b_id): row for row in Suggestion.objects.filter(business=business)}
+        stale = [row.pk for key, row in standing.items() if not _stands(row, wanted.get(key))]
+        Suggestion.objects.filter(pk__in=stale).delete()
+    rows = [
+        Suggestion(
+            business=business,
+            a_id=pair.a,
+            b_id=pair.b,
+            score=pair.score,
+            evidence=[list(one) for one in pair.evidence],
+        )
+        for key, pair in wanted.items()
+        if key not in standing or standing[key].pk in stale
+    ]
+    for start in range(0, len(rows), BULK_ROWS):
+        with write():
+            Suggestion.objects.bulk_create(rows[start : start + BULK_ROWS])
+        yield_to_others(alone=alone)
+    return len(wanted)
+
+
+def _stands(row: Suggestion, pair: object) -> bool:
+    return pair is not None and [list(one) for one in getattr(pair, "evidence", ())] == row.evidence

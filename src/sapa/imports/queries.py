@@ -1,0 +1,157 @@
+"""Reads about imports: what a file is, how far a batch is, what became of each row, what is still missing."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Max, Sum
+
+from sapa.accounts.models import Business
+from sapa.contacts.models import Contact
+from sapa.contacts.queries import count_contacts
+from sapa.imports import rules, words
+from sapa.imports.formats import register
+from sapa.imports.formats.types import Answers, Preview, Problem
+from sapa.imports.models import Batch, BatchFile, FailedRow
+from sapa.imports.types import Coverage, FileResult, ImportResult, Progress, RowError, Source
+
+
+def get_batch(business: Business, public_id: UUID | str) -> Batch:
+    """Raises Batch.DoesNotExist for another business's batch."""
+    return Batch.objects.get(business=business, public_id=public_id)
+
+
+def list_batches(business: Business, limit: int = 30) -> list[Batch]:
+    return list(
+        Batch.objects.filter(business=business)
+        .prefetch_related("files")
+        .order_by("-created_at", "-id")[:limit]
+    )
+
+
+def list_files(batch: Batch) -> list[BatchFile]:
+    return list(batch.files.order_by("id"))
+
+
+def list_asked(batch: Batch) -> list[tuple[BatchFile, Preview]]:
+    """The files of a batch that a person must answer something about, with what is asked."""
+    readable = batch.files.filter(problem__isnull=True).order_by("id")
+    seen = [(file, look_at(file)) for file in readable]
+    return [(file, preview) for file, preview in seen if preview.questions]
+
+
+def answers_for(file: BatchFile) -> Answers:
+    """What is known when this file is read: told for it, or remembered of the business."""
+    told: dict[str, Any] = file.answers
+    business = file.business
+    return Answers(
+        timezone=ZoneInfo(business.timezone),
+        own_names=(*told.get("own_names", ()), *business.own_names),
+        day_first=told.get("day_first"),
+        columns=told.get("columns", {}),
+        currency=business.currency,
+    )
+
+
+def look_at(file: BatchFile) -> Preview:
+    """What the file shows before anything of it is stored; raises FormatError where it cannot be read."""
+    return register.get_format(file.format).preview(Path(file.stored_as), answers_for(file))
+
+
+def signature_of(name: str, columns: Sequence[str]) -> str:
+    """Tables with the same headers ask the same questions: what their answers are remembered by."""
+    return hashlib.blake2b("\x1f".join([name, *columns]).encode(), digest_size=24).hexdigest()
+
+
+def list_failed_rows(file: BatchFile, limit: int | None = None) -> list[RowError]:
+    rows = FailedRow.objects.filter(file=file).order_by("number", "id")[:limit]
+    return [RowError(row=row.number, reason=words.say(_problem(row.problem))) for row in rows]
+
+
+def write_failed_rows(file: BatchFile) -> str:
+    """The failed rows as a CSV to mend and import again: the file's own columns, and the reason behind them."""
+    preview = look_at(file) if file.format else None
+    out = io.StringIO()
+    writer = csv.writer(out)
+    header = list(preview.columns) if preview else []
+    if header:
+        writer.writerow([*header, words.REASON_COLUMN])
+    for row in FailedRow.objects.filter(file=file).order_by("number", "id"):
+        cells = [rules.inert(str(cell)) for cell in row.raw]
+        writer.writerow([*cells, words.say(_problem(row.problem))] if header else cells)
+    return out.getvalue()
+
+
+def get_result(batch: Batch) -> ImportResult:
+    """What became of every row of every file: the JSON of `sapa import`."""
+    return ImportResult(
+        id=str(batch.public_id), files=tuple(_file_result(file) for file in list_files(batch))
+    )
+
+
+def _file_result(file: BatchFile) -> FileResult:
+    return FileResult(
+        file=file.name,
+        kind=file.kind,
+        rows=file.rows,
+        created=file.created,
+        merged=file.merged,
+        skipped=file.skipped,
+        failed=file.failed,
+        errors=tuple(list_failed_rows(file)),
+        warnings=tuple(words.say(_problem(warning)) for warning in file.warnings),
+        problem=words.say(_problem(file.problem)) if file.problem else None,
+    )
+
+
+def _problem(stored: dict[str, Any]) -> Problem:
+    return Problem(stored["code"], stored.get("data", {}))
+
+
+def count_progress(batch: Batch, *, now: datetime) -> Progress:
+    """Rows read so far, rows there are where that is known, and the seconds that the rest will take."""
+    sums = batch.files.filter(problem__isnull=True).aggregate(done=Sum("rows"), expected=Sum("rows_expected"))
+    done, expected = sums["done"] or 0, sums["expected"]
+    spent = (now - batch.started_at).total_seconds() if batch.started_at else 0.0
+    return Progress(done, expected, rules.eta_seconds(done, expected, spent))
+
+
+def list_sources(business: Business) -> tuple[Source, ...]:
+    rows = (
+        BatchFile.objects.filter(business=business, batch__state=Batch.State.DONE, problem__isnull=True)
+        .values("kind")
+        .annotate(rows_sum=Sum("rows"), files=Count("id"), last=Max("last_at"))
+        .order_by("kind")
+    )
+    return tuple(
+        Source(
+            row["kind"], row["rows_sum"] or 0, row["files"], row["last"].isoformat() if row["last"] else ""
+        )
+        for row in rows
+    )
+
+
+def get_coverage(business: Business) -> Coverage:
+    """How far the known customers are covered, and which file is worth most next."""
+    living = Contact.objects.filter(business=business, merged_into__isnull=True)
+    contacts = count_contacts(business)
+    with_messages = living.filter(identities__touchpoints__kind="message.in").distinct().count()
+    with_orders = living.filter(identities__orders__isnull=False).distinct().count()
+    sources = list_sources(business)
+    kind, why = rules.next_file(contacts, with_messages, with_orders, {source.kind for source in sources})
+    names: tuple[str, ...] = ()
+    if kind == "whatsapp":
+        silent = living.filter(identities__orders__isnull=False).exclude(
+            identities__touchpoints__kind="message.in"
+        )
+        recent = silent.annotate(last=Max("identities__orders__placed_at")).order_by("-last")[:5]
+        names = tuple(contact.name for contact in recent if contact.name)
+    return Coverage(contacts, with_messages, with_orders, sources, kind, why, names)
