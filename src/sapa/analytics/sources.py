@@ -1,0 +1,299 @@
+"""Facts from the shop's database into staging tables of DuckDB, in Arrow batches of bounded size.
+
+One plain SQL for SQLite and PostgreSQL. Moments become integer microseconds in the database itself, which
+costs a fraction of making datetimes; the texts of messages are judged here and never reach DuckDB.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection, transaction
+
+from sapa.accounts.models import Business
+from sapa.analytics.rules import asks_for_word, is_promotional, mentions, shares_link
+from sapa.conversations.rules import says_nothing
+from sapa.readings.detectors import told_origin
+from sapa.standings.rules.talk import complains
+from sapa.standings.types import MessageFact
+
+BATCH_ROWS = 50_000
+
+Row = Sequence[Any]
+Batch = list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One staging table: its columns with their DuckDB types, and the SQL that fills it.
+
+    In `sql`, {at:column} stands for that moment in microseconds, {is:column} for a flag as 0 or 1. The only
+    parameter is the business; `until` is the column that a reading as of a moment compares.
+    """
+
+    table: str
+    columns: dict[str, str]
+    sql: str
+    until: str = ""
+
+
+SOURCES = (
+    Source(
+        "s_identity",
+        {"id": "BIGINT", "contact": "BIGINT", "kind": "VARCHAR"},
+        "SELECT id, contact_id, kind FROM contacts_identity WHERE business_id = %s",
+    ),
+    Source(
+        "s_channel",
+        {"id": "BIGINT", "kind": "VARCHAR"},
+        "SELECT id, kind FROM channels_channel WHERE business_id = %s",
+    ),
+    Source(
+        "s_conversation",
+        {
+            "id": "BIGINT",
+            "is_group": "BOOLEAN",
+            "title": "VARCHAR",
+            "identity": "BIGINT",
+            "channel": "BIGINT",
+        },
+        "SELECT id, {is:is_group}, title, identity_id, channel_id FROM conversations_conversation WHERE business_id = %s",
+    ),
+    Source(
+        "s_touch",
+        {
+            "id": "BIGINT",
+            "identity": "BIGINT",
+            "channel": "BIGINT",
+            "kind": "VARCHAR",
+            "happened_at": "BIGINT",
+            "rank": "INTEGER",
+            "phase": "VARCHAR",
+            "measures": "VARCHAR",
+        },
+        "SELECT id, identity_id, channel_id, kind, {at:happened_at}, rank, phase, NULLIF(CAST(measures AS TEXT), '{{}}')"
+        " FROM timeline_touchpoint WHERE business_id = %s",
+        until="happened_at",
+    ),
+    Source(
+        "s_order",
+        {
+            "id": "BIGINT",
+            "identity": "BIGINT",
+            "channel": "BIGINT",
+            "status": "VARCHAR",
+            "placed_at": "BIGINT",
+            "delivered_at": "BIGINT",
+            "ended_at": "BIGINT",
+            "currency": "VARCHAR",
+            "goods_total": "BIGINT",
+            "list_total": "BIGINT",
+            "discount_total": "BIGINT",
+            "has_voucher": "BOOLEAN",
+            "is_masked": "BOOLEAN",
+        },
+        "SELECT id, identity_id, channel_id, status, {at:placed_at}, {at:delivered_at}, {at:ended_at}, currency,"
+        " goods_total, list_total, discount_total, CASE WHEN CAST(voucher_codes AS TEXT) IN ('[]', '') THEN 0 ELSE 1 END,"
+        " {is:is_masked} FROM orders_order WHERE business_id = %s",
+        until="placed_at",
+    ),
+    Source(
+        "s_told",
+        {
+            "identity": "BIGINT",
+            "happened_at": "BIGINT",
+            "channel": "VARCHAR",
+            "context": "VARCHAR",
+            "referrer": "VARCHAR",
+            "in_chat": "BOOLEAN",
+        },
+        "SELECT identity_id, {at:at}, channel, context, referrer, 0 FROM contacts_toldorigin WHERE business_id = %s",
+        until="at",
+    ),
+    Source(
+        "s_mark",
+        {"conversation": "BIGINT", "kind": "VARCHAR", "happened_at": "BIGINT", "undone_at": "BIGINT"},
+        "SELECT conversation_id, kind, {at:at}, {at:undone_at} FROM conversations_mark WHERE business_id = %s",
+        until="at",
+    ),
+    Source(
+        "s_promise",
+        {
+            "contact": "BIGINT",
+            "kind": "VARCHAR",
+            "made_at": "BIGINT",
+            "due_at": "BIGINT",
+            "done_at": "BIGINT",
+            "is_dismissed": "BOOLEAN",
+        },
+        "SELECT contact_id, kind, {at:made_at}, {at:due_at}, {at:done_at}, {is:is_dismissed} FROM promises_promise WHERE business_id = %s",
+        until="made_at",
+    ),
+    Source(
+        "s_response",
+        {"identity": "BIGINT", "survey": "VARCHAR", "score": "INTEGER", "happened_at": "BIGINT"},
+        "SELECT identity_id, survey, score, {at:happened_at} FROM responses_response WHERE business_id = %s",
+        until="happened_at",
+    ),
+)
+
+MESSAGES = Source(
+    "s_message",
+    {
+        "id": "BIGINT",
+        "conversation": "BIGINT",
+        "identity": "BIGINT",
+        "is_in": "BOOLEAN",
+        "happened_at": "BIGINT",
+        "rank": "INTEGER",
+        "is_automatic": "BOOLEAN",
+        "intent": "VARCHAR",
+        "is_question": "BOOLEAN",
+        "closes": "BOOLEAN",
+        "complains": "BOOLEAN",
+        "complains_later": "BOOLEAN",
+        "is_promotional": "BOOLEAN",
+        "asks_for_word": "BOOLEAN",
+        "shares_link": "BOOLEAN",
+        "names_shop": "BOOLEAN",
+    },
+    "SELECT m.id, m.conversation_id, m.identity_id, m.direction, {at:m.happened_at}, m.rank, {is:m.is_automatic},"
+    " r.intent, {is:r.is_question}, {is:r.closes}, r.sentiment, {is:r.needs_human}, m.text, CAST(m.media AS TEXT),"
+    " {is:m.is_deleted}, {is:c.is_group}"
+    " FROM conversations_message m JOIN conversations_conversation c ON c.id = m.conversation_id"
+    " LEFT JOIN readings_reading r ON r.message_id = m.id WHERE m.business_id = %s",
+    until="m.happened_at",
+)
+
+
+def _at(column: str) -> str:
+    if connection.vendor == "sqlite":
+        # strftime rounds a fraction of a second, so the fraction is read apart.
+        return (
+            f"CAST(strftime('%%s', substr({column}, 1, 19)) AS INTEGER) * 1000000"
+            f" + CAST(substr({column}, 21, 6) AS INTEGER)"
+        )
+    return f"CAST(EXTRACT(EPOCH FROM {column}) * 1000000 AS BIGINT)"
+
+
+class _Column:
+    def __init__(self, write: Callable[[str], str]) -> None:
+        self._write = write
+
+    def __format__(self, column: str) -> str:
+        return self._write(connection.ops.quote_name(column) if "." not in column else column)
+
+
+def _statement(source: Source, until: datetime | None) -> tuple[str, list[Any]]:
+    flag = _Column(lambda column: f"CASE WHEN {column} THEN 1 ELSE 0 END")
+    sql = source.sql.format(at=_Column(_at), **{"is": flag})
+    if until is None or not source.until:
+        return sql, []
+    column = source.until if "." in source.until else connection.ops.quote_name(source.until)
+    return f"{sql} AND {column} <= %s", [connection.ops.adapt_datetimefield_value(until)]
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """All reads inside see the database as of one moment, without taking SQLite's write lock."""
+    if connection.in_atomic_block:
+        yield
+        return
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN DEFERRED")
+            try:
+                yield
+            finally:
+                cursor.execute("ROLLBACK")
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+def _batches(source: Source, business: Business, until: datetime | None) -> Iterator[Batch]:
+    sql, more = _statement(source, until)
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(sql, [business.pk, *more])
+        while rows := cursor.fetchmany(BATCH_ROWS):
+            yield rows
+
+
+_ARROW = {"BIGINT": "int64", "INTEGER": "int32", "VARCHAR": "string", "BOOLEAN": "bool_"}
+
+
+def _insert(con: Any, source: Source, rows: Batch) -> None:
+    import pyarrow as pa
+
+    arrays = []
+    for kind, values in zip(source.columns.values(), zip(*rows, strict=True), strict=True):
+        column: Sequence[Any] = values
+        if kind == "BOOLEAN":
+            column = [value if value is None else bool(value) for value in values]
+        arrays.append(pa.array(column, getattr(pa, _ARROW[kind])()))
+    con.register("batch", pa.Table.from_arrays(arrays, list(source.columns)))
+    con.execute(f"INSERT INTO {source.table} SELECT * FROM batch")  # noqa: S608 - a name of our own
+    con.unregister("batch")
+
+
+def _create(con: Any, source: Source) -> None:
+    columns = ", ".join(f"{name} {kind}" for name, kind in source.columns.items())
+    con.execute(f"CREATE TEMP TABLE {source.table} ({columns})")
+
+
+def stage(con: Any, business: Business, until: datetime | None) -> None:
+    """Fills the staging tables of this DuckDB connection with the facts of a business up to a moment."""
+    with one_moment():
+        for source in SOURCES:
+            _create(con, source)
+            for rows in _batches(source, business, until):
+                _insert(con, source, rows)
+        _create(con, MESSAGES)
+        told = next(source for source in SOURCES if source.table == "s_told")
+        names = tuple(str(name) for name in (business.name, *business.own_names))
+        for rows in _batches(MESSAGES, business, until):
+            judged = [_judge(row, names) for row in rows]
+            _insert(con, MESSAGES, [message for message, _ in judged])
+            if heard := [origin for _, origin in judged if origin is not None]:
+                _insert(con, told, heard)
+
+
+def _judge(row: Row, names: tuple[str, ...]) -> tuple[Row, Row | None]:
+    """The staging row of a message, and where its author says they come from, if they do."""
+    (pk, thread, identity, direction, at, rank, automatic, intent, question, closes, sentiment, needs_human,
+     text, media, deleted, in_group) = row  # fmt: skip
+    if direction != "in":
+        offers, asks = is_promotional(text), asks_for_word(text)
+        return (pk, thread, identity, 0, at, rank, automatic, None, 0, 0, 0, 0, offers, asks, 0, 0), None
+    kinds: tuple[str, ...] = ()
+    if not text.strip() and media not in ("[]", ""):
+        kinds = tuple(str(one.get("kind", "")) for one in json.loads(media))
+    closes = closes or says_nothing(text, kinds, is_deleted=bool(deleted))
+    before, later = _complaint(intent or None, sentiment or None, bool(needs_human))
+    links = bool(in_group) and shares_link(text)
+    names_shop = bool(in_group) and mentions(text, names)
+    message = (
+        pk, thread, identity, 1, at, rank, 0, intent or None, question, closes, before, later, 0, 0, links, names_shop,
+    )  # fmt: skip
+    told = told_origin(text) if text else None
+    if told is None or identity is None:
+        return message, None
+    return message, (identity, at, told.channel, told.context, told.referrer, 1)
+
+
+@lru_cache(maxsize=512)
+def _complaint(intent: str | None, sentiment: str | None, needs_human: bool) -> tuple[bool, bool]:
+    """Whether a message with this reading complains: of somebody who has not bought yet, of a buyer."""
+    at = datetime.min  # noqa: DTZ901 - the rule does not look at it
+    said = MessageFact(
+        0, 0, None, True, "", at, 0, at, (), False, False, "", intent, sentiment, needs_human, False, False
+    )
+    return complains(said, has_bought=False), complains(said, has_bought=True)
