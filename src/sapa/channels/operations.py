@@ -8,7 +8,7 @@ from datetime import datetime
 from sapa.accounts.models import Business, Teammate
 from sapa.accounts.operations import record_audit
 from sapa.channels.models import Channel
-from sapa.channels.queries import digest_write_key
+from sapa.channels.queries import SERVER_PREFIX, digest_write_key
 from sapa.lib.database import write
 
 Cache = dict[tuple[int, str, str], Channel]
@@ -35,9 +35,12 @@ def find_or_make_channel(
     return found
 
 
-def issue_write_key(*, channel: Channel, by: Teammate | None, now: datetime) -> str:
-    """A new write key for the channel, shown this once; the one before it stops working."""
-    key = secrets.token_urlsafe(24)
+def issue_write_key(*, channel: Channel, by: Teammate | None, now: datetime, for_server: bool = False) -> str:
+    """A new write key for the channel, shown this once; the one before it stops working.
+
+    A key `for_server` vouches for the people its events name; a browser's key is public and vouches for nobody.
+    """
+    key = (SERVER_PREFIX if for_server else "") + secrets.token_urlsafe(24)
     with write():
         channel.write_key_digest = digest_write_key(key)
         channel.save(update_fields=["write_key_digest"])

@@ -8,6 +8,8 @@ from uuid import UUID
 from sapa.accounts.models import Business
 from sapa.channels.models import Channel
 
+SERVER_PREFIX = "srv_"
+
 
 def list_channels(business: Business) -> list[Channel]:
     """The channels of a business, oldest first."""
@@ -28,6 +30,11 @@ def find_channel_by_write_key(key: str) -> Channel | None:
     if not key:
         return None
     return Channel.objects.select_related("business").filter(write_key_digest=digest_write_key(key)).first()
+
+
+def is_server_key(key: str) -> bool:
+    """Whether a key was issued to a server of the shop; what a browser holds, every visitor can read."""
+    return key.startswith(SERVER_PREFIX)
 
 
 def digest_write_key(key: str) -> str:

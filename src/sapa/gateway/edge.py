@@ -20,8 +20,17 @@ import msgspec
 import structlog
 from django.db import OperationalError, close_old_connections, connection
 
-from sapa.channels.queries import find_channel_by_write_key
-from sapa.gateway.intake import CALLS, MOST_BYTES, Arrival, RefusedError, store_arrivals, unpack, verify_body
+from sapa.channels.queries import find_channel_by_write_key, is_server_key
+from sapa.gateway.intake import (
+    CALLS,
+    MOST_BYTES,
+    Arrival,
+    RefusedError,
+    store_arrivals,
+    stored_body,
+    unpack,
+    verify_body,
+)
 from sapa.lib import clock
 
 Scope = dict[str, Any]
@@ -124,7 +133,9 @@ class Edge:
             await _answer(send, refusal.status, _said(success=False, message=str(refusal)))
         except OperationalError as error:
             log.warning("intake waits for the database", error=str(error))
-            await _answer(send, 503, _said(success=False, message="The database is busy; come back in a moment."))
+            await _answer(
+                send, 503, _said(success=False, message="The database is busy; come back in a moment.")
+            )
         else:
             await _answer(send, 200, _said(success=True))
 
@@ -141,10 +152,13 @@ class Edge:
         if scope["method"] != "POST":
             raise RefusedError(405, "Send events with POST.")
         headers = dict(scope["headers"])
-        body = unpack(await _read(receive, headers), headers.get(b"content-encoding", b"").decode("latin-1").lower())
+        body = unpack(
+            await _read(receive, headers), headers.get(b"content-encoding", b"").decode("latin-1").lower()
+        )
         content = verify_body(call, body)
-        owner = await self._owner(_write_key(headers, content))
-        await self._committer.store(Arrival(*owner, call.encode("ascii") + b"\n" + body))
+        key = _write_key(headers, content)
+        owner = await self._owner(key)
+        await self._committer.store(Arrival(*owner, stored_body(call, body, from_server=is_server_key(key))))
 
     async def _owner(self, key: str) -> tuple[int, int]:
         """(business id, channel id) of a write key; looked up again after 5 s, so that a withdrawn key ends."""

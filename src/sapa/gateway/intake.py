@@ -1,27 +1,28 @@
 """In: a payload is stored before it is understood; understanding happens after, and can be repeated.
 
-The stored body is the call's name (`track`, `batch`, …), a line break, then the bytes as they came.
+The stored body is a line with the call and who sent it (`track browser`, `batch server`), then the bytes as they
+came. Only a server's key, which no visitor ever sees, vouches for the names and addresses in its events.
 """
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from sapa.accounts.models import Business
-from sapa.channels.models import Channel
+from sapa.channels.operations import Cache
 from sapa.gateway.digest import digest_events
 from sapa.gateway.models import Payload
 from sapa.gateway.segment import event_from_segment
-from sapa.gateway.types import ChannelRef, Event
-from sapa.lib.database import write
+from sapa.gateway.types import Event, Unsupported
+from sapa.lib.database import BULK_ROWS, write
 
 CALLS = frozenset({"track", "page", "screen", "identify", "group", "alias", "batch", "import"})
 MOST_BYTES = 1024 * 1024
@@ -80,6 +81,11 @@ def verify_body(call: str, body: bytes) -> dict[str, Any]:
     return content
 
 
+def stored_body(call: str, body: bytes, *, from_server: bool) -> bytes:
+    """The body in the form in which it is kept."""
+    return f"{call} {'server' if from_server else 'browser'}\n".encode("ascii") + body
+
+
 def store_arrivals(arrivals: Iterable[Arrival], *, now: datetime) -> None:
     """Stores bodies in one transaction; those that are there already stay as they are."""
     rows = [
@@ -99,14 +105,18 @@ def store_arrivals(arrivals: Iterable[Arrival], *, now: datetime) -> None:
 def digest_payloads(*, business: Business, now: datetime) -> int:
     """Understands what has come in, oldest first; answers how many payloads. The digest makes repeats harmless."""
     total = 0
+    channels: Cache = {}
     while payloads := list(
         Payload.objects.filter(business=business, digested_at=None)
-        .select_related("channel")
+        .select_related("business")
         .order_by("id")[:_PAYLOADS_AT_ONCE]
     ):
         events = [event for payload in payloads for event in _events(payload)]
+        for start in range(0, len(events), BULK_ROWS):
+            digest_events(
+                business=business, events=events[start : start + BULK_ROWS], now=now, channels=channels
+            )
         with write():
-            digest_events(business=business, events=events, now=now)
             Payload.objects.filter(id__in=[payload.id for payload in payloads]).update(digested_at=now)
         total += len(payloads)
     return total
@@ -120,10 +130,16 @@ def drop_digested(*, business: Business, now: datetime) -> int:
 
 
 def _events(payload: Payload) -> list[Event]:
-    call, _, raw = bytes(payload.body).partition(b"\n")
-    content = verify_body(call.decode("ascii"), raw)
-    channel = ChannelRef(payload.channel.kind, payload.channel.name)
-    return [event for item in _calls(call.decode("ascii"), content) for event in _parse(item, channel, payload)]
+    head, _, raw = bytes(payload.body).partition(b"\n")
+    call, sender = head.decode("ascii").split(" ")
+    business = payload.business
+    events: list[Event] = []
+    for item in _calls(call, verify_body(call, raw)):
+        found = event_from_segment(
+            item, ZoneInfo(business.timezone), from_shop=sender == "server", currency=business.currency
+        )
+        events += [found] if isinstance(found, Unsupported) else found
+    return events
 
 
 def _calls(call: str, content: dict[str, Any]) -> list[dict[str, Any]]:
@@ -131,17 +147,3 @@ def _calls(call: str, content: dict[str, Any]) -> list[dict[str, Any]]:
         return [{**content, "type": content.get("type") or call}]
     shared = {name: content[name] for name in ("context", "sentAt") if name in content}
     return [{**shared, **item} for item in content["batch"] if isinstance(item, dict)]
-
-
-__all__ = [
-    "CALLS",
-    "MOST_BYTES",
-    "Arrival",
-    "RefusedError",
-    "digest_payloads",
-    "drop_digested",
-    "gzip",
-    "store_arrivals",
-    "unpack",
-    "verify_body",
-]
