@@ -70,7 +70,7 @@ def event_from_segment(
 
     `timezone` is for times without an offset, `currency` for amounts without one. Never raises: what cannot be
     understood is `Unsupported` with a code: event_not_an_object, event_type_unknown, event_without_person,
-    event_without_time, event_order_without_number, event_amount_unreadable.
+    event_without_time, event_order_without_number, event_amount_unreadable, event_too_deep.
     """
     if not isinstance(payload, Mapping):
         return Unsupported("event_not_an_object")
@@ -86,6 +86,8 @@ def event_from_segment(
         return _READERS[kind](Call(payload, at, from_shop, currency))
     except NotUnderstoodError as error:
         return Unsupported(error.code, error.detail)
+    except RecursionError:
+        return Unsupported("event_too_deep")
 
 
 def _behaved(

@@ -57,12 +57,13 @@ class Call:
         return text_of(self.properties.get("url"), 2000) or text_of(self.page.get("url"), 2000)
 
     def path(self) -> str:
-        """The page's path, without query and fragment: those may hold what people typed."""
+        """The page's path, without query, fragment and addresses in it: those may hold what people typed."""
         said = text_of(self.properties.get("path"), 500) or text_of(self.page.get("path"), 500)
         try:
-            return (urlsplit(said).path or urlsplit(self.url()).path)[:200]
+            path = urlsplit(said).path or urlsplit(self.url()).path
         except ValueError:
             return ""
+        return "/".join("" if "@" in part or "%40" in part else part for part in path.split("/"))[:200]
 
     def referrer(self) -> str:
         """The host that the visitor came from; nothing where it is the same site."""
@@ -132,13 +133,18 @@ def moment_of(payload: Payload, timezone: ZoneInfo) -> datetime | None:
 
 
 def value_of(call: Call) -> int | None:
+    """What a behaviour was about in money; a value that is no amount is left out, since the behaviour stands."""
     for name in ("value", "price", "total", "revenue"):
-        if (amount := amount_of(call, name)) is not None:
-            return amount
+        try:
+            if (amount := amount_of(call, name)) is not None:
+                return amount
+        except NotUnderstoodError:
+            continue
     return None
 
 
 def amount_of(call: Call, name: str) -> int | None:
+    """A property of the event in minor units. Raises `NotUnderstoodError` where it is no amount."""
     return minor_units(call.properties.get(name), call.currency)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from sapa.gateway.segment import TYPES, event_from_segment
 from sapa.gateway.types import Behaved, OrderStated, PersonDescribed, Unsupported
+from sapa.imports.formats.reading import unquoted
 from sapa.imports.formats.text import check_text, decode, encoding_of, read_lines
 from sapa.imports.formats.types import Answers, Preview, Problem, Row
 
@@ -68,7 +69,7 @@ def _rows(path: Path, answers: Answers) -> Iterator[Row]:
 
 def _row(number: int, line: str, answers: Answers) -> Row:
     try:
-        payload: Any = json.loads(line)
+        payload: Any = json.loads(unquoted(line))
     except (ValueError, RecursionError):
         return Row(number, problem=Problem("event_not_json", {"value": line.strip()[:80]}), raw=(line,))
     said = event_from_segment(payload, answers.timezone, from_shop=True, currency=answers.currency)
@@ -79,7 +80,7 @@ def _row(number: int, line: str, answers: Answers) -> Row:
 
 def _is_event(line: str) -> bool:
     try:
-        payload = json.loads(line)
+        payload = json.loads(unquoted(line))
     except (ValueError, RecursionError):
         return False
     if not isinstance(payload, dict) or payload.get("type") not in TYPES:

@@ -14,7 +14,7 @@ from sapa.imports.formats.cells import CellError, Moments, day_order
 from sapa.imports.formats.columns import Matched, is_date
 from sapa.imports.formats.fields import NOTES
 from sapa.imports.formats.persons import digest, keys_of, name_and_keys, person_of
-from sapa.imports.formats.reading import RowError
+from sapa.imports.formats.reading import RowError, unquoted
 from sapa.imports.formats.rowwise import Builder, RowFormat, Sheet
 from sapa.imports.formats.sources import origin_of
 from sapa.imports.formats.tables import Cells, Table
@@ -165,7 +165,7 @@ def _read_lines(path: Path, separator: str, moments: Moments) -> Iterator[Row]:
 
 
 def _note_of_line(line: str, separator: str, moments: Moments) -> NoteTaken:
-    parts = [part.strip() for part in line.split(separator)]
+    parts = [part.strip() for part in unquoted(line).split(separator)]
     if len(parts) < 3:
         raise RowError("line_too_short", value=line[:80])
     try:

@@ -19,7 +19,6 @@ from sapa.imports.formats.columns import Matched
 from sapa.imports.formats.tables import Cells, Table
 from sapa.imports.formats.types import Problem, Row
 
-
 _CLOCK = re.compile(r"^\d{1,2}[:.]\d{2}")
 
 
@@ -126,3 +125,11 @@ def failed(table: Table, number: int, cells: Cells, problem: Problem) -> Row:
 def has_no_digit(text: str) -> bool:
     """Whether a cell that should hold an id or a date is words alone, as in a second header row."""
     return bool(text) and not any(map(str.isdigit, text))
+
+
+def unquoted(line: str) -> str:
+    """A line of plain text as it was before a CSV writer put it into one quoted cell (a mended failed row)."""
+    line = line.strip()
+    if len(line) > 1 and line[0] == line[-1] == '"':
+        return line[1:-1].replace('""', '"')
+    return line

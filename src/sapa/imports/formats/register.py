@@ -1,0 +1,82 @@
+"""Every file format that Sapa reads, and which of them a file is: decided by what stands in it, never by its name."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import zipfile
+from functools import cache
+from pathlib import Path
+
+from sapa.imports.formats import text
+from sapa.imports.formats.types import Format, Problem
+from sapa.imports.formats.workbooks import is_workbook
+
+KINDS = ("whatsapp", "orders", "contacts", "notes", "reviews", "surveys", "events", "transcripts", "email", "answers")  # fmt: skip
+LEAST_SURE = 40
+MODULES = ("whatsapp", "mail", "transcripts", "vcard", "orders", "people", "notes", "reviews", "responses", "events", "answers")  # fmt: skip
+
+
+@cache
+def list_formats() -> tuple[Format, ...]:
+    """All formats, in the order in which equal claims are decided."""
+    found: list[Format] = []
+    for name in MODULES:
+        if importlib.util.find_spec(f"sapa.imports.formats.{name}") is not None:
+            module = importlib.import_module(f"sapa.imports.formats.{name}")
+            found.extend(getattr(module, "FORMATS", ()))
+    return tuple(found)
+
+
+def get_format(name: str) -> Format:
+    """The format of this name. Raises `KeyError`."""
+    found = next((one for one in list_formats() if one.name == name), None)
+    if found is None:
+        raise KeyError(name)
+    return found
+
+
+def recognise(path: Path) -> tuple[Format, int] | None:
+    """The format that claims the file most strongly with how sure it is (40..100); None where none does.
+
+    Raises `FormatError` (unreadable_file) where the file cannot be opened.
+    """
+    return _best(path, list_formats(), LEAST_SURE)
+
+
+def recognise_as(path: Path, kind: str) -> tuple[Format, int] | None:
+    """Like `recognise` among the formats of a kind that somebody chose: the weakest claim is enough.
+
+    Where none claims the file, a kind with one table format of its own takes it, so that columns can be
+    matched by hand.
+    """
+    formats = tuple(one for one in list_formats() if one.kind == kind)
+    found = _best(path, formats, 1)
+    if found is not None or why_unreadable(path) is not None:
+        return found
+    tables = [one for one in formats if one.name.endswith("_table")]
+    return (tables[0], 0) if tables else None
+
+
+def _best(path: Path, formats: tuple[Format, ...], least: int) -> tuple[Format, int] | None:
+    head = text.read_head(path)
+    claims = [(one, one.recognise(path, head)) for one in formats]
+    best = max(claims, key=lambda claim: claim[1], default=None)
+    return best if best is not None and best[1] >= least else None
+
+
+def why_unreadable(path: Path) -> Problem | None:
+    """Why no format can read the file at all, from its bytes; None where they are text or a sound workbook."""
+    head = text.read_head(path)
+    if not head.strip(b"\x00\r\n\t \xef\xbb\xbf"):
+        return Problem("empty_file", {"name": path.name})
+    what = text.looks_like(head)
+    if what in ("zip", "old_office"):
+        return (
+            None
+            if is_workbook(path, head) or zipfile.is_zipfile(path)
+            else Problem("zip_damaged", {"name": path.name})
+        )
+    if text.encoding_of(head) is None:
+        return Problem("not_text", {"name": path.name, "looks_like": what or "binary"})
+    return None
