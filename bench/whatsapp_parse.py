@@ -22,10 +22,11 @@ from sapa.imports.formats.whatsapp import WhatsApp
 
 GOAL = 200_000
 _LINE = re.compile(r"^(\d\d/\d\d/\d\d) (\d\d\.\d\d) - ([^:]+): (.*)$")
-_WORDS = (
+_SPOKEN = (
     "halo kak ready ga yg ini brp harganya ongkir ke bandung berapa bisa cod makasih ya kak besok dikirim "
     "resinya mana stok masih ada ukuran L warna sage cicilan bisa transfer bca sudah ditunggu oke siap"
-).split()
+)
+_WORDS = _SPOKEN.split()
 _SPECIAL = (
     "<Media tidak disertakan>",
     "Pesan ini telah dihapus",

@@ -6,11 +6,13 @@ used as paths. Members that hold only media (photos, voice notes, stickers) are 
 
 from __future__ import annotations
 
+import os
 import re
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from sapa.imports.formats.media import UNREAD_ENDINGS
@@ -192,7 +194,17 @@ def _write(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, budget
     except FormatError:
         target.unlink(missing_ok=True)
         raise
+    _keep_time(info, target)
     return None
+
+
+def _keep_time(info: zipfile.ZipInfo, target: Path) -> None:
+    """The member's own time of change: a transcript without a date has no other."""
+    try:
+        seconds = datetime(*info.date_time).timestamp()  # noqa: DTZ001 - zips hold the wall clock of their maker
+        os.utime(target, (seconds, seconds))
+    except (ValueError, OverflowError, OSError):
+        return
 
 
 def _chunks(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:

@@ -7,12 +7,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-import phonenumbers
-
 from sapa.gateway.types import ConversationRef, Key, Person
 from sapa.imports.formats.types import Answers, Question
 from sapa.imports.formats.whatsapp.headers import plain
 from sapa.imports.formats.whatsapp.survey import Survey
+from sapa.lib.phones import normalise_phone
 
 _TITLE = re.compile(
     r"(?:chat|sembang|perbualan|obrolan|conversa|discussion|keskustelu|whatsapp)[\w. -]*?"
@@ -93,17 +92,11 @@ def number_of(name: str, region: str) -> str:
     """The phone number that a name is (`+62 812-3456-7890`) in E.164, or "" where it is a name."""
     if not _NUMBER.fullmatch(name):
         return ""
+    number = normalise_phone(name, region)
+    if number:
+        return number
     digits = re.sub(r"\D", "", name)
-    if len(digits) < 8:
-        return ""
-    international = "+" in name or (digits.startswith("62") and len(digits) >= 10)
-    try:
-        number = phonenumbers.parse(
-            "+" + digits if international else digits, None if international else region
-        )
-    except phonenumbers.NumberParseException:
-        return ""
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    return f"+{digits}" if "+" in name and len(digits) >= 8 else ""
 
 
 def title_of(stem: str) -> str:
