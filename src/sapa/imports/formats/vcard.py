@@ -204,3 +204,6 @@ def _address(card: _Card) -> tuple[str, str]:
             city = parts[3] if len(parts) > 3 else ""
             return city, ", ".join(part for part in parts if part)
     return "", ""
+
+
+FORMATS = (VCard(),)

@@ -110,7 +110,7 @@ class _Reader:
         if letter.sender is None:
             return Row(number, problem=Problem("sender_missing"), raw=(letter.subject, letter.text[:2000]))
         if letter.at is None:
-            return Row(number, problem=Problem("impossible_date"), raw=(letter.subject, letter.text[:2000]))
+            return Row(number, problem=Problem("mail_without_date"), raw=(letter.subject, letter.text[:2000]))
         return Row(number, (self._message(letter, letter.sender),))
 
     def _message(self, letter: Letter, sender: Address) -> MessageReceived:
@@ -248,3 +248,6 @@ def _recipient(path: Path) -> str:
     if not header_text(message, "To"):
         return ""
     return next((address.address for address in addresses_in(message, "To")), "")
+
+
+FORMATS = (Mail(),)

@@ -21,6 +21,7 @@ from sapa.imports.formats.transcripts.talks import (
     person_of_talk,
     read_about,
     settle_voices,
+    written_moment,
 )
 from sapa.imports.formats.transcripts.turns import Turn
 from sapa.imports.formats.types import Answers, FormatError, Preview, Problem, Row
@@ -74,7 +75,7 @@ class Transcript:
         messages = [event for row in rows for event in row.events if isinstance(event, MessageReceived)]
         question = talk.voices.question()
         warnings = []
-        if talk.start_is_files and not any(turn.at for turn in talk.turns):
+        if talk.start_is_files:
             warnings.append(Problem("day_from_file", {"day": talk.start.date().isoformat()}))
         if question is not None:
             warnings.append(Problem("own_name_guessed", {"names": sorted(talk.voices.own)}))
@@ -109,15 +110,16 @@ def _read_talk(path: Path, read: TurnReader, answers: Answers) -> _Talk:
     if not any(turn.words and not turn.problem for turn in turns):
         raise FormatError(Problem("no_turns", {"name": path.name}))
     digest = blake2b(whole[:4096].encode(), digest_size=6).hexdigest()
-    start = about.at or _modified(path, answers)
+    written = (written_moment(turn.at, answers.timezone) for turn in turns if turn.at)
+    start = about.at or next((at for at in written if at is not None), None)
     return _Talk(
         f"transcript:{stem}:{digest}",
         stem,
         about,
         turns,
         settle_voices(turns, answers),
-        start,
-        about.at is None,
+        start or _modified(path, answers),
+        start is None,
     )
 
 

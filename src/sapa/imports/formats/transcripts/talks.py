@@ -13,6 +13,7 @@ from sapa.gateway.types import Key, Person
 from sapa.imports.formats.persons import keys_of
 from sapa.imports.formats.transcripts.turns import Turn
 from sapa.imports.formats.types import Answers, Question
+from sapa.imports.formats.whatsapp.days import read_date, resolve
 
 _ABOUT = re.compile(
     r"^\W{0,3}(?P<key>tanggal|tgl|date|waktu|jam|time|nama|name|nama pelanggan|customer name|nama customer"
@@ -32,8 +33,9 @@ _THEIRS = re.compile(
     r"(?!\s*(?:service|care|support))",
     re.IGNORECASE,
 )
-_DAY = re.compile(r"(?<!\d)(20\d\d)[-_. ]?([01]\d)[-_. ]?([0-3]\d)(?!\d)")
-_DAY_BACKWARD = re.compile(r"(?<!\d)([0-3]?\d)[-_./ ]([01]?\d)[-_./ ](20\d\d)(?!\d)")
+_DAY = re.compile(r"(?<!\d)(?P<year>20\d\d)([-_./]?)(?P<month>[01]\d)\2(?P<day>[0-3]\d)(?!\d)")
+_DAY_BACKWARD = re.compile(r"(?<!\d)(?P<day>[0-3]?\d)([-_./ ])(?P<month>[01]?\d)\2(?P<year>20\d\d)(?!\d)")
+_DAY_IN_WORDS = re.compile(r"(?<!\d)[0-3]?\d[ -][^\W\d_]{3,12}[ -]20\d\d(?!\d)")
 _HOUR = re.compile(r"(?<![\d.:])([01]?\d|2[0-3])[:.]([0-5]\d)(?![\d/])")
 _START_OF_DAY = 5 * 60
 
@@ -67,26 +69,36 @@ def read_about(lines: Sequence[str], stem: str, timezone: ZoneInfo) -> About:
         elif key.startswith(("email", "e-mail")):
             about.keys += keys_of(emails=value)
     dated = (value for key, value in about.said.items() if key in ("tanggal", "tgl", "date", "waktu"))
-    day = next((found for text in (*dated, stem) if (found := day_in(text, timezone))), None)
-    hours = " ".join(value for key, value in about.said.items() if key in ("waktu", "jam", "time", "tanggal"))
-    hour = _HOUR.search(_DAY_BACKWARD.sub(" ", _DAY.sub(" ", hours)))
-    if day is not None and hour is not None:
-        day = day.replace(hour=int(hour[1]), minute=int(hour[2]))
+    day = next((found for text in (*dated, stem) if (found := day_in(text, timezone)) is not None), None)
+    clocks = (
+        value for key, value in about.said.items() if key in ("waktu", "jam", "time", "tanggal", "date")
+    )
+    clock = next((hit for value in clocks if (hit := _HOUR.search(_without_day(value)))), None)
+    if day is not None and clock is not None:
+        day = day.replace(hour=int(clock[1]), minute=int(clock[2]))
     about.at = day
     return about
 
 
 def day_in(text: str, timezone: ZoneInfo) -> datetime | None:
-    """The first day in a text: `2026-07-21`, `20260721`, `21-07-2026` (day first)."""
-    forward, backward = _DAY.search(text), _DAY_BACKWARD.search(text)
+    """The first day in a text: `2026-07-21`, `20260721`, `21-07-2026` (day first), `21 Juli 2026`."""
+    worded = _DAY_IN_WORDS.search(text)
+    if worded is not None and (written := read_date(worded[0])) is not None:
+        day = resolve(written, day_first=True)
+        return datetime(day.year, day.month, day.day, tzinfo=timezone) if day is not None else None
+    match = _DAY.search(text) or _DAY_BACKWARD.search(text)
+    if match is None:
+        return None
     try:
-        if forward is not None:
-            return datetime(int(forward[1]), int(forward[2]), int(forward[3]), tzinfo=timezone)
-        if backward is not None:
-            return datetime(int(backward[3]), int(backward[2]), int(backward[1]), tzinfo=timezone)
+        return datetime(int(match["year"]), int(match["month"]), int(match["day"]), tzinfo=timezone)
     except ValueError:
         return None
-    return None
+
+
+def _without_day(text: str) -> str:
+    for pattern in (_DAY, _DAY_BACKWARD, _DAY_IN_WORDS):
+        text = pattern.sub(" ", text)
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +159,7 @@ class Clock:
 
     def moment(self, turn: Turn, timezone: ZoneInfo) -> datetime:
         """The moment of the next turn."""
-        at = _written(turn.at, timezone) if turn.at else None
+        at = written_moment(turn.at, timezone) if turn.at else None
         if at is None and turn.offset is not None:
             at = self._from_offset(turn.offset)
         if at is None:
@@ -171,7 +183,8 @@ def _is_clock_like(turns: Sequence[Turn]) -> bool:
     return all(6 * 3600 <= offset < 24 * 3600 for offset in offsets)
 
 
-def _written(value: str, timezone: ZoneInfo) -> datetime | None:
+def written_moment(value: str, timezone: ZoneInfo) -> datetime | None:
+    """An ISO 8601 moment, the hour perhaps parted by a dot; None for anything else."""
     text = value.strip().replace(",", ".")
     text = re.sub(r"(?<=[ T]\d\d)\.(?=\d\d)", ":", re.sub(r"(?<=[ T])(\d)(?=[:.])", r"0\1", text))
     try:

@@ -110,3 +110,6 @@ def _sample(message: MessageReceived) -> tuple[str, ...]:
     author = message.teammate or (message.person.name or message.person.record[1] if message.person else "")
     words = message.text or ", ".join(item.kind for item in message.media)
     return (message.at.isoformat(), author, words)
+
+
+FORMATS = (WhatsApp(),)
