@@ -1,33 +1,35 @@
 """Settings. Everything that differs between installations comes from the environment:
 
-SAPA_HOME (data folder), SAPA_DATABASE_URL (default: SQLite in SAPA_HOME), SAPA_ALLOWED_HOSTS, SAPA_HTTPS=1 behind TLS.
+SAPA_HOME (data folder), SAPA_DATABASE_URL (default: SQLite in SAPA_HOME), SAPA_SECRET_KEY (default: made once in
+SAPA_HOME/sapa.key), SAPA_HTTPS=1 behind TLS, with SAPA_ALLOWED_HOSTS (names, comma between) and SAPA_HSTS_SECONDS,
+SAPA_LOG_LEVEL, SAPA_DEMO=1 (the demo shop, where nobody signs in).
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
-import secrets
 from pathlib import Path
 from typing import Any
 
 import dj_database_url
 import platformdirs
+from csp.constants import NONE, SELF
+
+from sapa.config.logs import make_logging
+from sapa.lib.secrets import load_key
 
 PACKAGE = Path(__file__).resolve().parent.parent
-HOME = Path(os.environ.get("SAPA_HOME") or platformdirs.user_data_dir("sapa", appauthor=False))
+HOME = Path(os.environ.get("SAPA_HOME") or platformdirs.user_data_dir("sapa", appauthor=False)).resolve()
 HOME.mkdir(parents=True, exist_ok=True)
+KEY_FILE = HOME / "sapa.key"
 
 
 def _secret_key() -> str:
-    """The key is made once and kept beside the data, outside the database and its backup."""
-    if given := os.environ.get("SAPA_SECRET_KEY"):
-        return given
-    path = HOME / "secret.key"
-    if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(secrets.token_urlsafe(48))
-    return path.read_text(encoding="utf-8")
+    """Derived from the key file, which lies beside the data: outside the database and its backup."""
+    return (
+        os.environ.get("SAPA_SECRET_KEY") or hashlib.sha512(b"sapa django " + load_key(KEY_FILE)).hexdigest()
+    )
 
 
 def _databases() -> dict[str, Any]:
@@ -52,8 +54,11 @@ def _databases() -> dict[str, Any]:
 
 SECRET_KEY = _secret_key()
 DEBUG = False
+SAPA_DEMO = os.environ.get("SAPA_DEMO") == "1"
 HTTPS = os.environ.get("SAPA_HTTPS") == "1"
-ALLOWED_HOSTS = [host for host in os.environ.get("SAPA_ALLOWED_HOSTS", "*").split(",") if host]
+ALLOWED_HOSTS = [
+    host.strip() for host in os.environ.get("SAPA_ALLOWED_HOSTS", "*").split(",") if host.strip()
+]
 DATABASES = _databases()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
@@ -88,17 +93,18 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "sapa.config.middleware.BusyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "sapa.web.middleware.SeatMiddleware",
 ]
 
 ROOT_URLCONF = "sapa.config.urls"
@@ -113,7 +119,14 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ]
+                "sapa.web.context.shell",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "django_htmx.templatetags.django_htmx",
+                "sapa.web.templatetags.formats",
+            ],
         },
     }
 ]
@@ -121,6 +134,7 @@ TEMPLATES = [
 LANGUAGE_CODE = "id"
 LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
 LOCALE_PATHS = [PACKAGE / "locale"]
+FORMAT_MODULE_PATH = ["sapa.web.formats"]
 USE_TZ = True
 TIME_ZONE = "Asia/Jakarta"
 
@@ -131,6 +145,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = HOME / "files"
+FILE_UPLOAD_PERMISSIONS = 0o600
 
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
@@ -139,4 +154,44 @@ PASSWORD_HASHERS = [
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+
+# Nothing inline and nothing from elsewhere: pages are HTML, one style sheet and a few scripts of our own.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "worker-src": [SELF],
+        # "Salin & buka WhatsApp" is a plain form to wa.me, which leads on to the app or to WhatsApp Web.
+        "form-action": [
+            SELF,
+            "https://wa.me",
+            "https://api.whatsapp.com",
+            "https://web.whatsapp.com",
+            "whatsapp:",
+        ],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+
+SESSION_COOKIE_NAME = "sapa_session"
+SESSION_COOKIE_AGE = 30 * 24 * 3600
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_NAME = "sapa_csrf"
+if HTTPS:
+    SECURE_SSL_REDIRECT = True
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = int(os.environ.get("SAPA_HSTS_SECONDS", str(365 * 24 * 3600)))
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+
+LOGGING = make_logging(os.environ.get("SAPA_LOG_LEVEL", "INFO").upper())

@@ -1,7 +1,7 @@
-"""Every address that Sapa answers."""
+"""Every address that Sapa answers beside `/v1/*`, which `config.asgi` hands to the intake."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [path("", include("sapa.web.urls"))]

@@ -1,0 +1,49 @@
+"""What uvicorn serves: the lean intake first, pages by Django's WSGI handler in four threads behind it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
+
+from a2wsgi import WSGIMiddleware
+
+from sapa.config.wsgi import application as pages
+from sapa.gateway.edge import PREFIX, Edge
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+PAGE_THREADS = 4
+
+
+class Front:
+    """Sends each request to the part that answers it."""
+
+    def __init__(self) -> None:
+        self._edge = Edge()
+        self._pages: Any = WSGIMiddleware(cast(Any, pages), workers=PAGE_THREADS)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1000})
+        elif scope["path"].startswith(PREFIX):
+            await self._edge(scope, receive, send)
+        else:
+            await self._pages(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                await asyncio.to_thread(self._edge.end)
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+
+application = Front()

@@ -1,0 +1,11 @@
+"""Pages, by Django's WSGI handler."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sapa.config.settings")
+
+application = get_wsgi_application()
