@@ -10,7 +10,7 @@ from django.db.models import F, Max, Q, QuerySet
 from sapa.accounts.models import Business
 from sapa.contacts import words
 from sapa.contacts.duplicates import Profile, add_identity, find_pairs
-from sapa.contacts.models import Apart, Change, Contact, Description, Identity, Link, Suggestion
+from sapa.contacts.models import Apart, Change, Contact, Description, Identity, Link, Statement, Suggestion
 from sapa.contacts.rules import is_somebody, normalise_email, normalise_key, partition
 from sapa.contacts.types import KEY_KINDS, SHOWN_KINDS, AmbiguousNameError, Duplicate, DuplicateSide
 from sapa.lib.names import name_key
@@ -39,16 +39,15 @@ def find_links(business: Business, pairs: Collection[tuple[int, ...]]) -> dict[t
 
 
 def list_apart_nodes(business: Business, node: Mapping[int, int]) -> list[tuple[int, int]]:
-    """The aparts that may stand between these nodes, as node pairs: identities, or contacts as negative numbers."""
+    """The aparts that may stand between these nodes, as node pairs.
+
+    `node` maps identity ids to nodes: a known contact is its id below zero, an identity of nobody its own id.
+    """
     contacts = [-number for number in set(node.values()) if number < 0]
+    rows = Apart.objects.filter(business=business)
     near = Q(a__in=node) | Q(b__in=node) | Q(a__contact__in=contacts) | Q(b__contact__in=contacts)
-    rows = Apart.objects.filter(near, business=business).values_list(
-        "a_id", "a__contact_id", "b_id", "b__contact_id"
-    )
-    return [
-        (-contact_a if contact_a else a, -contact_b if contact_b else b)
-        for a, contact_a, b, contact_b in rows
-    ]
+    found = rows.filter(near).values_list("a_id", "a__contact_id", "b_id", "b__contact_id") if node else []
+    return [(-one if one else a, -two if two else b) for a, one, b, two in found]
 
 
 def list_links_of(business: Business, identity_ids: Sequence[int]) -> list[tuple[int, int]]:
@@ -244,3 +243,19 @@ def _duplicate(a: Contact, b: Contact, score: float, evidence: Sequence[tuple[st
         score=score,
         evidence=tuple(words.say_evidence(one[0], one[1]) for one in evidence),
     )
+
+
+def list_statements(contact: Contact, field: str) -> list[Statement]:
+    """What teammates declared of a contact, newest first; what was taken back is marked as such."""
+    found = Statement.objects.filter(contact=contact, field=field).select_related("by")
+    return list(found.order_by("-at", "-id"))
+
+
+def get_statement(business: Business, statement_id: int) -> Statement:
+    """Raises `Statement.DoesNotExist`."""
+    return Statement.objects.select_related("contact").get(business=business, pk=statement_id)
+
+
+def get_apart(business: Business, apart_id: int) -> Apart:
+    """Raises `Apart.DoesNotExist`."""
+    return Apart.objects.select_related("a", "b").get(business=business, pk=apart_id)

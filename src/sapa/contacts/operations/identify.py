@@ -16,26 +16,67 @@ from sapa.lib.database import write
 from sapa.lib.names import name_key
 
 IdentityKey = tuple[str, str]
+KeyPair = tuple[IdentityKey, IdentityKey]
+
+# Nodes of the union-find: a known contact is its id below zero, a known identity of nobody its id,
+# and an identity that is still to be stored a number beyond all ids.
+_NEW = 1 << 62
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class PersonSeen:
-    """One person of a source, ready to be looked up: the record's key, and the keys that may join it to others."""
+    """One person of a source, ready to be looked up: the record's key, and the keys that may join it to others.
+
+    `typed` are keys that an anonymous visitor typed: kind "typed", joining only what typed the same.
+    """
 
     record: IdentityKey
     name: str
     keys: tuple[NormalKey, ...]
     typed: tuple[NormalKey, ...] = ()
-    found: dict[str, int] = field(default_factory=dict)
+
+    def pairs(self) -> Iterable[KeyPair]:
+        for key in (*self.keys, *self.typed):
+            if (key.kind, key.value) != self.record:
+                yield self.record, (key.kind, key.value)
+
+
+@dataclass(slots=True)
+class _Work:
+    """One call's state: names by identity key, what is stored of them, and the node that each one is."""
+
+    business: Business
+    now: datetime
+    names: dict[IdentityKey, str]
+    known: dict[IdentityKey, Identity]
+    node: dict[IdentityKey, int]
+    contact: dict[int, int] = field(default_factory=dict)
+
+    def contact_of(self, key: IdentityKey) -> int | None:
+        identity = self.known.get(key)
+        return identity.contact_id if identity else None
 
 
 def identify_many(*, business: Business, people: Sequence[PersonSeen], now: datetime) -> list[Identified]:
     """One `Identified` for each person, in order. Creates what is new, links and joins; one transaction."""
     with write():
-        known = _load_or_create(business, people, now)
-        links = _link_keys(business, people, known, now)
-        _join(business, known, [(link.a_id, link.b_id, link) for link in links.created], now)
-        return [_identified(person, known, links) for person in people]
+        work = _look_up(business, people, now)
+        new_keys = work.names.keys() - work.known.keys()
+        old_links, fresh_pairs = _sort_links(business, people, work.known)
+        aparts = _contradictions(work, fresh_pairs)
+        groups = _join(work, fresh_pairs, aparts)
+        _settle(work, groups)
+        links = old_links | _store(work, new_keys, fresh_pairs, aparts)
+        fresh = set(fresh_pairs)
+        return [
+            Identified(
+                identity_id=work.known[person.record].pk,
+                contact_id=work.known[person.record].contact_id,
+                is_new=person.record in new_keys,
+                links=tuple((links[pair], pair in fresh) for pair in person.pairs()),
+            )
+            for person in people
+        ]
 
 
 def link_identities(
@@ -44,219 +85,190 @@ def link_identities(
     """Link identities by other evidence than a key and join their contacts; returns the ids of new links."""
     with write():
         wanted = {tuple(sorted((a, b))): (reason, evidence) for a, b, reason, evidence in pairs if a != b}
-        if not wanted:
-            return []
         old = queries.find_links(business, wanted.keys())
         fresh = [
             Link(business=business, a_id=a, b_id=b, reason=reason, evidence=evidence, at=now)
             for (a, b), (reason, evidence) in wanted.items()
             if (a, b, str(reason)) not in old
         ]
+        if not fresh:
+            return []
         Link.objects.bulk_create(fresh)
-        ids = {end for pair in wanted for end in pair}
-        known = {(i.kind, i.value): i for i in Identity.objects.filter(id__in=ids)}
-        _join(business, known, [(link.a_id, link.b_id, link) for link in fresh], now)
+        ends = Identity.objects.filter(pk__in={end for link in fresh for end in (link.a_id, link.b_id)})
+        known = {(one.kind, one.value): one for one in ends}
+        work = _Work(business, now, {key: one.name for key, one in known.items()}, known, _nodes(known, ()))
+        key_of = {one.pk: key for key, one in known.items()}
+        groups = _join(work, [(key_of[link.a_id], key_of[link.b_id]) for link in fresh], [])
+        _settle(work, groups)
         return [link.pk for link in fresh]
 
 
-@dataclass(slots=True)
-class _Links:
-    created: list[Link]
-    by_pair: dict[tuple[int, int], int]
-    fresh_ids: frozenset[int]
-
-
-def _load_or_create(
-    business: Business, people: Sequence[PersonSeen], now: datetime
-) -> dict[IdentityKey, Identity]:
-    wanted: dict[IdentityKey, str] = {}
+def _look_up(business: Business, people: Sequence[PersonSeen], now: datetime) -> _Work:
+    names: dict[IdentityKey, str] = {}
     for person in people:
-        wanted[person.record] = person.name or wanted.get(person.record, "")
-        for key in (*person.keys, *person.typed):
-            wanted.setdefault((key.kind, key.value), "")
-    known = queries.find_identities(business, wanted)
-    fresh = [
-        Identity(
-            business=business,
-            kind=kind,
-            value=value,
-            name=name,
-            is_key=kind in KEY_KINDS,
-            learned_at=now,
-        )
-        for (kind, value), name in wanted.items()
-        if (kind, value) not in known
-    ]
-    Identity.objects.bulk_create(fresh)
-    _learn_names([(identity, wanted[key]) for key, identity in known.items()])
-    known.update({(i.kind, i.value): i for i in fresh})
-    for person in people:
-        person.found["new"] = int(known[person.record].learned_at == now and known[person.record] in fresh)
-    return known
+        names[person.record] = person.name or names.get(person.record, "")
+        for _, key in person.pairs():
+            names.setdefault(key, "")
+    known = queries.find_identities(business, names)
+    for key, identity in known.items():
+        if names[key] and not identity.name:
+            identity.name = names[key]
+            identity.save(update_fields=["name"])
+    return _Work(business, now, names, known, _nodes(known, names))
 
 
-def _learn_names(pairs: Iterable[tuple[Identity, str]]) -> None:
-    """An identity that had no name takes the first that it is given."""
-    named = [(identity, name) for identity, name in pairs if name and not identity.name]
-    for identity, name in named:
-        identity.name = name
-    Identity.objects.bulk_update([identity for identity, _ in named], ["name"])
+def _nodes(known: dict[IdentityKey, Identity], keys: Iterable[IdentityKey]) -> dict[IdentityKey, int]:
+    nodes = {key: -one.contact_id if one.contact_id else one.pk for key, one in known.items()}
+    for number, key in enumerate(keys):
+        nodes.setdefault(key, _NEW + number)
+    return nodes
 
 
-def _link_keys(
-    business: Business, people: Sequence[PersonSeen], known: dict[IdentityKey, Identity], now: datetime
-) -> _Links:
-    pairs: dict[tuple[int, int], None] = {}
-    for person in people:
-        record = known[person.record]
-        for key in (*person.keys, *person.typed):
-            other = known[(key.kind, key.value)]
-            if other.pk != record.pk:
-                low, high = sorted((record.pk, other.pk))
-                pairs[(low, high)] = None
-    old = queries.find_links(business, pairs.keys())
-    fresh = [
-        Link(business=business, a_id=a, b_id=b, reason=Link.Reason.KEY, at=now)
-        for a, b in pairs
-        if (a, b, Link.Reason.KEY.value) not in old
-    ]
-    Link.objects.bulk_create(fresh)
-    by_pair = {(a, b): pk for (a, b, reason), pk in old.items() if reason == Link.Reason.KEY}
-    by_pair.update({(link.a_id, link.b_id): link.pk for link in fresh})
-    return _Links(created=fresh, by_pair=by_pair, fresh_ids=frozenset(link.pk for link in fresh))
+def _sort_links(
+    business: Business, people: Sequence[PersonSeen], known: dict[IdentityKey, Identity]
+) -> tuple[dict[KeyPair, int], list[KeyPair]]:
+    """The ids of key links that exist, taken back or not, and the pairs still to be linked, in order."""
+    pairs = dict.fromkeys(pair for person in people for pair in person.pairs())
+    ends = {
+        pair: tuple(sorted((known[pair[0]].pk, known[pair[1]].pk)))
+        for pair in pairs
+        if pair[0] in known and pair[1] in known
+    }
+    stored = queries.find_links(business, set(ends.values()))
+    old = {
+        pair: stored[(a, b, Link.Reason.KEY.value)]
+        for pair, (a, b) in ends.items()
+        if (a, b, Link.Reason.KEY.value) in stored
+    }
+    return old, [pair for pair in pairs if pair not in old]
 
 
-def _identified(person: PersonSeen, known: dict[IdentityKey, Identity], links: _Links) -> Identified:
-    record = known[person.record]
-    used = []
-    for key in (*person.keys, *person.typed):
-        low, high = sorted((record.pk, known[(key.kind, key.value)].pk))
-        if pk := links.by_pair.get((low, high)):
-            used.append((pk, pk in links.fresh_ids))
-    return Identified(record.pk, record.contact_id, bool(person.found["new"]), tuple(used))
+def _contradictions(work: _Work, pairs: Sequence[KeyPair]) -> list[KeyPair]:
+    """Links over a phone that unlike names and unlike e-mails contradict: to be written down as apart."""
+    emails: dict[IdentityKey, set[str]] = {}
+    for record, key in pairs:
+        if key[0] == "email":
+            emails.setdefault(record, set()).add(key[1])
+    holders: dict[IdentityKey, tuple[str, set[str]]] = {}
+    found = []
+    for record, phone in pairs:
+        if phone[0] != "phone" or record not in emails or not work.names[record]:
+            continue
+        theirs = work.contact_of(phone)
+        if phone not in holders and theirs and theirs != work.contact_of(record):
+            holders[phone] = queries.get_name_and_emails(theirs)
+        holder = holders.setdefault(phone, (work.names[record], emails[record]))
+        if rules.contradicts(work.names[record], emails[record], *holder):
+            found.append((record, phone))
+    return found
 
 
-def _join(
-    business: Business,
-    known: dict[IdentityKey, Identity],
-    new_links: Sequence[tuple[int, int, Link]],
-    now: datetime,
-) -> None:
-    """Give every identity its contact: those of one component share the oldest.
+def _join(work: _Work, pairs: Sequence[KeyPair], aparts: Sequence[KeyPair]) -> list[list[IdentityKey]]:
+    """The components that the pairs make of what was looked up."""
+    stored = {one.pk: work.node[key] for key, one in work.known.items()}
+    foes = queries.list_apart_nodes(work.business, stored)
+    foes += [(work.node[a], work.node[b]) for a, b in aparts]
+    components = rules.Components(foes)
+    for a, b in pairs:
+        if not any(key in work.known and work.known[key].is_shared for key in (a, b)):
+            components.join(work.node[a], work.node[b])
+    groups: dict[int, list[IdentityKey]] = {}
+    for key, node in work.node.items():
+        groups.setdefault(components.find(node), []).append(key)
+    return list(groups.values())
 
-    Nodes are identities, and contacts as negative numbers, so that a whole known component is one node.
+
+def _settle(work: _Work, groups: Sequence[list[IdentityKey]]) -> None:
+    """Decide each component's contact: the oldest it has, else a new one where there is somebody.
+
+    A contact that was known by a number alone takes the first name that comes with it.
     """
-    by_id = {identity.pk: identity for identity in known.values()}
-    node = {pk: -i.contact_id if i.contact_id else pk for pk, i in by_id.items()}
-    aparts = queries.list_apart_nodes(business, node)
-    aparts += _contradictions(business, new_links, by_id, node, now)
-    components = rules.Components(aparts)
-    for a, b, _ in new_links:
-        if not (by_id[a].is_shared or by_id[b].is_shared):
-            components.join(node[a], node[b])
-    groups: dict[int, list[Identity]] = {}
-    for pk, identity in by_id.items():
-        groups.setdefault(components.find(node[pk]), []).append(identity)
-    _settle(business, list(groups.values()), now)
-
-
-def _settle(business: Business, groups: Sequence[list[Identity]], now: datetime) -> None:
-    """Write each component's contact: the oldest it has, else a new one where there is somebody."""
-    moved: list[Identity] = []
-    newborn: list[tuple[Contact, list[Identity]]] = []
+    newborn: list[tuple[Contact, list[IdentityKey]]] = []
+    known = {one.contact_id for one in work.known.values() if one.contact_id}
+    nameless = set(Contact.objects.filter(pk__in=known, name="").values_list("id", flat=True))
     for group in groups:
-        contacts = sorted({i.contact_id for i in group if i.contact_id})
+        contacts = sorted({pk for key in group if (pk := work.contact_of(key))})
+        name = next((work.names[key] for key in group if work.names[key]), "")
         if contacts:
-            moved += _adopt(group, contacts[0])
+            _adopt(work, group, contacts[0])
+            if name and contacts[0] in nameless:
+                Contact.objects.filter(pk=contacts[0]).update(name=name, name_key=name_key(name)[:200])
             if contacts[1:]:
-                _absorb(business, contacts[0], contacts[1:], now)
-        elif any(rules.is_somebody(i.kind, i.name) for i in group):
-            newborn.append((_new_contact(business, group, now), group))
+                _absorb(work, contacts[0], contacts[1:])
+        elif any(rules.is_somebody(key[0], work.names[key]) for key in group):
+            contact = Contact(
+                business=work.business, name=name, name_key=name_key(name)[:200], created_at=work.now
+            )
+            newborn.append((contact, group))
     Contact.objects.bulk_create([contact for contact, _ in newborn])
     for contact, group in newborn:
-        moved += _adopt(group, contact.pk)
-    Identity.objects.bulk_update(moved, ["contact", "home"])
-    _name_the_nameless(business, [group for group in groups if group])
+        _adopt(work, group, contact.pk)
 
 
-def _adopt(group: Iterable[Identity], contact_id: int) -> list[Identity]:
-    moved = [identity for identity in group if identity.contact_id != contact_id]
-    for identity in moved:
-        # An identity that moves with its whole contact is re-pointed by `_absorb`; its home stays.
-        identity.home_id = identity.home_id or identity.contact_id or contact_id
+def _adopt(work: _Work, group: Sequence[IdentityKey], contact_id: int) -> None:
+    """The group's identities belong to the contact from now on."""
+    orphans = []
+    for key in group:
+        work.contact[work.node[key]] = contact_id
+        identity = work.known.get(key)
+        if identity is None:
+            continue
+        if identity.contact_id is None:
+            orphans.append(identity.pk)
+            identity.home_id = identity.home_id or contact_id
         identity.contact_id = contact_id
-    return moved
+    if orphans:
+        Identity.objects.filter(pk__in=orphans).update(contact_id=contact_id)
+        Identity.objects.filter(pk__in=orphans, home__isnull=True).update(home_id=contact_id)
 
 
-def _new_contact(business: Business, group: Iterable[Identity], now: datetime) -> Contact:
-    name = next((i.name for i in group if i.name), "")
-    return Contact(business=business, name=name, name_key=name_key(name)[:200], created_at=now)
-
-
-def _name_the_nameless(business: Business, groups: Iterable[list[Identity]]) -> None:
-    """A contact that was known by a number alone takes the first name that comes with it."""
-    names = {
-        group[0].contact_id: name
-        for group in groups
-        if group[0].contact_id and (name := next((i.name for i in group if i.name), ""))
-    }
-    nameless = list(Contact.objects.filter(business=business, id__in=list(names), name=""))
-    for contact in nameless:
-        contact.name = names[contact.pk]
-        contact.name_key = name_key(contact.name)[:200]
-    Contact.objects.bulk_update(nameless, ["name", "name_key"])
-
-
-def _absorb(business: Business, survivor: int, absorbed: Sequence[int], now: datetime) -> None:
+def _absorb(work: _Work, survivor: int, absorbed: Sequence[int]) -> None:
     """The oldest contact survives; the others stay as rows that point to it."""
-    Identity.objects.filter(business=business, contact_id__in=absorbed).update(contact_id=survivor)
-    Contact.objects.filter(business=business, id__in=absorbed).update(merged_into_id=survivor)
-    Contact.objects.filter(business=business, merged_into_id__in=absorbed).update(merged_into_id=survivor)
-    note_changes(business, [survivor, *absorbed])
+    Identity.objects.filter(business=work.business, contact_id__in=absorbed).update(contact_id=survivor)
+    Contact.objects.filter(business=work.business, pk__in=absorbed).update(merged_into_id=survivor)
+    Contact.objects.filter(business=work.business, merged_into_id__in=absorbed).update(
+        merged_into_id=survivor
+    )
+    note_changes(work.business, [survivor, *absorbed])
     record_audit(
-        business=business,
+        business=work.business,
         by=None,
         verb="contacts.joined",
         object_kind="contact",
         object_id=str(survivor),
         data={"absorbed": list(absorbed)},
-        now=now,
+        now=work.now,
     )
 
 
-def _contradictions(
-    business: Business,
-    new_links: Sequence[tuple[int, int, Link]],
-    by_id: dict[int, Identity],
-    node: dict[int, int],
-    now: datetime,
-) -> list[tuple[int, int]]:
-    """Links over a phone that unlike names and unlike e-mails contradict: written down as apart."""
-    emails = _emails_beside(new_links, by_id)
-    holders: dict[int, tuple[str, set[str]]] = {}
-    found: list[tuple[int, int]] = []
-    for a, b, _ in new_links:
-        record, phone = (b, a) if by_id[a].kind == "phone" else (a, b)
-        if by_id[phone].kind != "phone" or not by_id[record].name or not emails.get(record):
-            continue
-        theirs = by_id[phone].contact_id
-        if phone not in holders and theirs and theirs != by_id[record].contact_id:
-            holders[phone] = queries.get_name_and_emails(theirs)
-        name, addresses = holders.setdefault(phone, (by_id[record].name, set(emails[record])))
-        if rules.contradicts(by_id[record].name, emails[record], name, addresses):
-            found.append((record, phone))
+def _store(
+    work: _Work, new_keys: Iterable[IdentityKey], pairs: Sequence[KeyPair], aparts: Sequence[KeyPair]
+) -> dict[KeyPair, int]:
+    """Write the new identities with their contacts, then the links in the order in which they joined."""
+    fresh = [_identity(work, key) for key in work.names if key in new_keys]
+    Identity.objects.bulk_create(fresh)
+    work.known.update({(one.kind, one.value): one for one in fresh})
+    links = [
+        Link(business=work.business, a_id=a, b_id=b, reason=Link.Reason.KEY, at=work.now)
+        for a, b in (sorted((work.known[one].pk, work.known[two].pk)) for one, two in pairs)
+    ]
+    Link.objects.bulk_create(links)
+    ends = [sorted((work.known[one].pk, work.known[two].pk)) for one, two in aparts]
     Apart.objects.bulk_create(
-        [Apart(business=business, a_id=min(p), b_id=max(p), at=now) for p in found], ignore_conflicts=True
+        [Apart(business=work.business, a_id=a, b_id=b, at=work.now) for a, b in ends], ignore_conflicts=True
     )
-    return [(node[record], node[phone]) for record, phone in found]
+    return {pair: link.pk for pair, link in zip(pairs, links, strict=True)}
 
 
-def _emails_beside(
-    new_links: Sequence[tuple[int, int, Link]], by_id: dict[int, Identity]
-) -> dict[int, set[str]]:
-    beside: dict[int, set[str]] = {}
-    for a, b, _ in new_links:
-        for record, key in ((a, b), (b, a)):
-            if by_id[key].kind == "email":
-                beside.setdefault(record, set()).add(by_id[key].value)
-    return beside
+def _identity(work: _Work, key: IdentityKey) -> Identity:
+    contact_id = work.contact.get(work.node[key])
+    return Identity(
+        business=work.business,
+        kind=key[0],
+        value=key[1],
+        name=work.names[key],
+        is_key=key[0] in KEY_KINDS,
+        learned_at=work.now,
+        contact_id=contact_id,
+        home_id=contact_id,
+    )
