@@ -1,0 +1,77 @@
+"""A complaint without resolution: nobody answered it, or the answer did not settle it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sapa.actions.rules.scoring import score, soon
+from sapa.actions.rules.told import Told
+from sapa.actions.types import Candidate
+from sapa.standings.types import Complaint, Dossier, ShopSettings, StandingValues, Watch
+
+KEY = "complaint"
+METRIC = "resolution"
+FOLLOW_UP_AFTER = timedelta(hours=24)
+GIVEN_UP_AFTER = timedelta(days=90)
+
+
+def find(
+    dossier: Dossier, standing: StandingValues, watch: Watch, settings: ShopSettings
+) -> Candidate | None:
+    complaint = standing.complaint
+    if complaint is None or watch.reached(max(complaint.at, complaint.learned_at) + GIVEN_UP_AFTER):
+        return None
+    if complaint.answered_at is None:
+        due_at = (
+            settings.reply_due_at(complaint.at) if complaint.kind == "message" else _soon(complaint, watch)
+        )
+        return _candidate(dossier, complaint, due_at, 95)
+    follow_up_at = complaint.answered_at + FOLLOW_UP_AFTER
+    if not watch.reached(follow_up_at):
+        return None
+    return _candidate(dossier, complaint, soon(follow_up_at, complaint.learned_at, watch.now), 72)
+
+
+def _soon(complaint: Complaint, watch: Watch) -> datetime:
+    return min(max(complaint.at, complaint.learned_at), watch.now) + timedelta(hours=24)
+
+
+def _candidate(dossier: Dossier, complaint: Complaint, due_at: datetime, band: float) -> Candidate:
+    data: dict[str, Any] = {
+        "kind": complaint.kind,
+        "id": complaint.id,
+        "at": complaint.at.isoformat(),
+        "answered_at": complaint.answered_at.isoformat() if complaint.answered_at else None,
+    }
+    topics = {said.id: said.intent for said in dossier.messages} if complaint.kind == "message" else {}
+    data["topic"] = topics.get(complaint.id)
+    return Candidate(
+        rule=KEY,
+        metric=METRIC,
+        evidence_key=f"{complaint.kind}:{complaint.id}",
+        score=score(band, due_at),
+        due_at=due_at,
+        data=data,
+        evidence=({"kind": complaint.kind, "id": complaint.id, "at": complaint.at.isoformat()},),
+        identity_id=complaint.identity_id or None,
+    )
+
+
+def sentence(told: Told) -> str:
+    _ = told._
+    quote = told.quote(str(told.data["kind"]))
+    if told.data["answered_at"]:
+        return _("Tanyakan ke {name} apakah keluhannya sudah beres").format(name=told.name)
+    if quote:
+        return _("Selesaikan keluhan {name}: {quote}").format(name=told.name, quote=quote)
+    return _("Selesaikan keluhan {name}").format(name=told.name)
+
+
+def why(told: Told) -> str:
+    _ = told._
+    if told.data["answered_at"]:
+        return _("Keluhan {when} sudah dijawab, tetapi belum ada kabar bahwa masalahnya selesai.").format(
+            when=told.when("at")
+        )
+    return _("Keluhan {when} belum dijawab. Keluhan selalu dijawab oleh orang.").format(when=told.when("at"))

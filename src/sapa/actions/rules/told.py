@@ -1,0 +1,117 @@
+"""What the sentences of the rules are made of: names, quotes and times in the reader's language. No Django."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sapa.lib.dates import format_due, format_duration, format_relative
+from sapa.readings.detectors import preferences
+
+Translate = Callable[[str], str]
+
+QUOTE_LENGTH = 70
+_LINK = re.compile(r"https?://\S+|\bwww\.\S+|\bwa\.me/\S+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One action with what its wording needs. `texts` are the words of facts by kind and id."""
+
+    name: str
+    data: Mapping[str, Any]
+    now: datetime
+    zone: ZoneInfo
+    language: str
+    _: Translate
+    texts: Mapping[tuple[str, int], str] = field(default_factory=dict)
+
+    def at(self, key: str) -> datetime:
+        """A time of the data."""
+        return datetime.fromisoformat(str(self.data[key]))
+
+    def when(self, key: str) -> str:
+        """A time of the data as seen from now: `kemarin 14.30`."""
+        return format_relative(self.at(key), self.now, self.zone, self.language)
+
+    def due(self, key: str) -> str:
+        """A due time of the data: `besok`, `hari ini 15.00`."""
+        return format_due(self.at(key), self.now, self.zone, self.language)
+
+    def since(self, key: str) -> str:
+        """How long ago a time of the data is: `2 j 10 mnt`."""
+        return format_duration(max(self.now - self.at(key), timedelta(0)), self.language)
+
+    def days_since(self, key: str) -> int:
+        return max(0, (self.now - self.at(key)).days)
+
+    def text(self, kind: str = "message", key: str = "id") -> str:
+        """The words of the fact whose id stands in the data under `key`; empty where they are gone."""
+        pk = self.data.get(key)
+        return self.texts.get((kind, int(pk)), "") if pk is not None else ""
+
+    def quote(self, kind: str = "message", key: str = "id") -> str:
+        """Those words cut to a line, in quotation marks; empty where there are none."""
+        text = self.text(kind, key)
+        return f"“{shorten(text)}”" if text.strip() else ""
+
+    def asked(self) -> str:
+        """What was asked, in a few words: `tanya stok sage L`; a quote where the topic is not known."""
+        topic = ASKED.get(str(self.data.get("topic") or ""))
+        words = self._(topic) if topic else ""
+        if words:
+            return f"{words} {about(self.text())}".strip()
+        return self.quote()
+
+
+def about(text: str) -> str:
+    """The goods that a message names by colour, size or variant: `sage L`; empty where it names none."""
+    return " ".join(dict.fromkeys(liked.value for liked in preferences(text)))
+
+
+def shorten(text: str, length: int = QUOTE_LENGTH) -> str:
+    """One line of at most `length` characters, cut at a word."""
+    line = " ".join(text.split())
+    if len(line) <= length:
+        return line
+    return line[: length - 1].rsplit(" ", 1)[0].rstrip(" ,.;:") + "…"
+
+
+def first_link(text: str) -> str | None:
+    """The first link in a text."""
+    found = _LINK.search(text)
+    return found.group().rstrip(".,;:!?)”\"'") if found else None
+
+
+def _(text: str) -> str:
+    """Marks words for translation; they are translated when they are told."""
+    return text
+
+
+ASKED: dict[str, str] = {
+    "price": _("tanya harga"),
+    "installment": _("tanya cicilan"),
+    "stock": _("tanya stok"),
+    "product_info": _("tanya produk"),
+    "ingredients": _("tanya bahan"),
+    "size_fit": _("tanya ukuran"),
+    "promo": _("tanya promo"),
+    "shipping_cost": _("tanya ongkir"),
+    "shipping_status": _("tanya kiriman"),
+    "payment": _("soal pembayaran"),
+    "order": _("mau pesan"),
+    "cancel": _("mau batal"),
+    "refund_return": _("minta tukar atau uang kembali"),
+    "claim_warranty": _("klaim garansi"),
+    "complaint": _("ada keluhan"),
+    "usage_help": _("tanya cara pakai"),
+    "opening_hours": _("tanya jam buka"),
+    "location": _("tanya alamat"),
+    "reseller_b2b": _("tanya grosir atau kerja sama"),
+    "referral": _("mengajak teman"),
+    "testimonial": _("bercerita puas"),
+}

@@ -1,0 +1,83 @@
+"""The derived columns of conversations: last messages, and since when the person waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Max, Q
+
+from sapa.conversations.models import Conversation, Message
+from sapa.lib.database import write
+from sapa.standings.types import ConversationFact
+
+COLUMNS = ("last_message_at", "last_in_at", "last_out_at", "waiting_since")
+
+
+class Clocks(NamedTuple):
+    """The derived columns of one conversation."""
+
+    last_message_at: datetime | None
+    last_in_at: datetime | None
+    last_out_at: datetime | None
+    waiting_since: datetime | None
+
+
+def store_clocks(threads: Iterable[ConversationFact]) -> None:
+    """Write the clocks of these conversations where they moved."""
+    wanted = count_clocks(threads)
+    if not wanted:
+        return
+    moved = []
+    for row in Conversation.objects.filter(id__in=list(wanted)).only("id", *COLUMNS):
+        clocks = wanted[row.pk]
+        if clocks_of(row) != clocks:
+            for column, value in zip(COLUMNS, clocks, strict=True):
+                setattr(row, column, value)
+            moved.append(row)
+    if moved:
+        with write():
+            Conversation.objects.bulk_update(moved, COLUMNS)
+
+
+def clocks_of(row: Conversation) -> Clocks:
+    """The clocks as stored."""
+    return Clocks(row.last_message_at, row.last_in_at, row.last_out_at, row.waiting_since)
+
+
+def count_clocks(threads: Iterable[ConversationFact]) -> dict[int, Clocks]:
+    """The clocks of conversations by id. Of a group a dossier holds one author's words only: they are asked for."""
+    clocks: dict[int, Clocks] = {}
+    groups: set[int] = set()
+    for thread in threads:
+        if thread.is_group:
+            groups.add(thread.id)
+            continue
+        said = [message.at for message in thread.messages if message.is_in]
+        answered = [message.at for message in thread.messages if not message.is_in]
+        clocks[thread.id] = Clocks(
+            max(said + answered, default=None),
+            max(said, default=None),
+            max(answered, default=None),
+            thread.waiting_since,
+        )
+    if groups:
+        clocks.update(_count_groups(groups))
+    return clocks
+
+
+def _count_groups(ids: set[int]) -> dict[int, Clocks]:
+    is_in = Q(direction=Message.Direction.IN)
+    rows = Message.objects.filter(conversation_id__in=ids).order_by().values("conversation_id")
+    counted = rows.annotate(
+        last=Max("happened_at"),
+        last_in=Max("happened_at", filter=is_in),
+        last_out=Max("happened_at", filter=~is_in),
+    )
+    return {
+        pk: Clocks(last, last_in, last_out, None)
+        for pk, last, last_in, last_out in counted.values_list(
+            "conversation_id", "last", "last_in", "last_out"
+        )
+    }

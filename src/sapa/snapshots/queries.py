@@ -1,0 +1,168 @@
+"""Reads of the one sheet, the told timeline, and the list of contacts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Max, Min, Q, QuerySet
+
+from sapa.accounts.models import Business
+from sapa.actions.deriving import Derived, derive_many
+from sapa.actions.queries import find_action
+from sapa.actions.wording import shown_name
+from sapa.contacts.models import Contact, Identity
+from sapa.contacts.types import SHOWN_KINDS
+from sapa.lib.names import name_key
+from sapa.lib.phones import normalise_phone
+from sapa.orders.models import Order
+from sapa.orders.types import INVALID_STATUSES
+from sapa.snapshots.composing import compose
+from sapa.snapshots.timeline import tell_timeline
+from sapa.snapshots.types import ContactRow, IdentityLine, Snapshot, TimelineEntry
+from sapa.standings.dossiers import load_dossiers
+from sapa.standings.models import Standing
+from sapa.standings.queries import get_settings, iterate_contacts
+from sapa.standings.types import ShopSettings
+from sapa.timeline.kinds import KINDS
+from sapa.timeline.models import Touchpoint
+
+PAGE = 500
+_BY_SHOP = [code for code, kind in KINDS.items() if kind.by_shop]
+
+
+def get_snapshot(contact: Contact, *, now: datetime, as_of: bool = False) -> Snapshot:
+    """The sheet of a contact (of the one that absorbed it). `as_of` sees nothing after `now`.
+
+    Raises `Contact.DoesNotExist` where nothing was known of the contact at that moment.
+    """
+    settings = get_settings(contact.business)
+    derived = get_derived(contact, now=now, settings=settings, as_of=as_of)
+    own = Contact(id=derived.dossier.contact_id)
+    stored = None if as_of else find_action(own)
+    return compose(contact.business, derived, now, settings, stored)
+
+
+def get_derived(contact: Contact, *, now: datetime, settings: ShopSettings, as_of: bool = False) -> Derived:
+    """Everything that one contact adds up to as of `now`: readiness with its reasons, phases, promises."""
+    own_id = survivor_id(contact)
+    until = now if as_of else None
+    found = derive_many(contact.business, [own_id], now=now, settings=settings, until=until)
+    if not found:
+        raise Contact.DoesNotExist(f"nothing was known of {contact} at {now.isoformat()}")
+    return found[0]
+
+
+def survivor_id(contact: Contact) -> int:
+    """The contact that now stands for this one."""
+    current = contact
+    while current.merged_into is not None:
+        current = current.merged_into
+    return current.pk
+
+
+def list_told_timeline(contact: Contact, *, until: datetime | None = None) -> list[TimelineEntry]:
+    """A contact's touchpoints up to `until`, in order of time, in words."""
+    settings = get_settings(contact.business)
+    dossiers = load_dossiers(contact.business, [survivor_id(contact)], until=until)
+    return tell_timeline(dossiers[0], settings) if dossiers else []
+
+
+def list_contacts(
+    business: Business, *, search: str = "", until: datetime | None = None, limit: int | None = None
+) -> list[ContactRow]:
+    """The contacts of a business, the last seen first; those whose name or address holds `search`.
+
+    As of `until`, counts and times stop there, and contacts first met later are left out.
+    """
+    zone = ZoneInfo(business.timezone)
+    if search.strip():
+        ids = _found(business, search.strip())
+        rows = [
+            row for start in range(0, len(ids), PAGE) for row in _rows(ids[start : start + PAGE], until, zone)
+        ]
+    else:
+        rows = [row for ids in iterate_contacts(business, PAGE) for row in _rows(ids, until, zone)]
+    rows.sort(key=lambda row: (row.last_seen_at is not None, row.last_seen_at or datetime.min.replace(tzinfo=zone)), reverse=True)  # fmt: skip
+    return rows[:limit]
+
+
+def _found(business: Business, search: str) -> list[int]:
+    wanted = Q(name__icontains=search) | Q(identities__value__icontains=search)
+    if key := name_key(search):
+        wanted |= Q(name_key__contains=key)
+    if phone := normalise_phone(search):
+        wanted |= Q(identities__value=phone)
+    own = Contact.objects.filter(wanted, business=business, merged_into__isnull=True)
+    return list(own.order_by("id").values_list("id", flat=True).distinct())
+
+
+def _rows(ids: Sequence[int], until: datetime | None, zone: ZoneInfo) -> list[ContactRow]:
+    keys: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    found = Identity.objects.filter(contact_id__in=ids).order_by("id")
+    for contact_id, kind, value in found.values_list("contact_id", "kind", "value"):
+        if contact_id is not None and kind in SHOWN_KINDS and (kind, value) not in keys[contact_id]:
+            keys[contact_id].append((kind, value))
+    seen = _seen_stored(ids) if until is None else _seen_until(ids, until)
+    contacts = Contact.objects.filter(id__in=ids).order_by("id").values_list("id", "public_id", "name")
+    rows = []
+    for contact_id, public_id, name in contacts:
+        if until is not None and contact_id not in seen and _is_met_later(contact_id):
+            continue
+        first, last, touchpoints, orders = seen.get(contact_id, (None, None, 0, 0))
+        rows.append(
+            ContactRow(
+                id=str(public_id),
+                name=shown_name(name, keys[contact_id]),
+                identities=tuple(IdentityLine(kind, value) for kind, value in keys[contact_id]),
+                first_seen_at=first.astimezone(zone) if first else None,
+                last_seen_at=last.astimezone(zone) if last else None,
+                touchpoints=touchpoints,
+                orders=orders,
+            )
+        )
+    return rows
+
+
+_Seen = dict[int, tuple[datetime | None, datetime | None, int, int]]
+
+
+def _seen_stored(ids: Sequence[int]) -> _Seen:
+    rows = Standing.objects.filter(contact_id__in=ids).values_list(
+        "contact_id", "first_seen_at", "last_seen_at", "touchpoint_count", "order_count"
+    )
+    return {
+        contact_id: (first, last, touchpoints, orders) if touchpoints else (None, None, 0, orders)
+        for contact_id, first, last, touchpoints, orders in rows
+    }
+
+
+def _seen_until(ids: Sequence[int], until: datetime) -> _Seen:
+    touched = Touchpoint.objects.filter(identity__contact_id__in=ids, happened_at__lte=until)
+    ordered: QuerySet[Order] = Order.objects.filter(identity__contact_id__in=ids, placed_at__lte=until)
+    valid = ordered.exclude(
+        Q(status__in=INVALID_STATUSES) & (Q(ended_at__lte=until) | Q(ended_at__isnull=True))
+    )
+    orders = dict(_grouped(valid).annotate(number=Count("id")).values_list("identity__contact_id", "number"))
+    seen: _Seen = {}
+    counted = _grouped(touched).annotate(
+        first=Min("happened_at"),
+        last=Max("happened_at", filter=~Q(kind__in=_BY_SHOP)),
+        number=Count("id"),
+    )
+    for contact_id, first, last, number in counted.values_list(
+        "identity__contact_id", "first", "last", "number"
+    ):
+        seen[contact_id] = (first, last or first, number, orders.get(contact_id, 0))
+    return seen
+
+
+def _grouped(rows: QuerySet[Touchpoint] | QuerySet[Order]) -> QuerySet[Touchpoint] | QuerySet[Order]:
+    return rows.order_by().values("identity__contact_id")
+
+
+def _is_met_later(contact_id: int) -> bool:
+    """Whether all that is known of a contact came after the moment; an undated row says nothing of time."""
+    return Touchpoint.objects.filter(identity__contact_id=contact_id).exists()

@@ -1,0 +1,285 @@
+"""Bulk reads of the facts of many contacts: one query a kind, whatever their number."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+
+from sapa.accounts.models import Business
+from sapa.channels.models import Channel
+from sapa.contacts.models import Contact, Description, Identity, Statement, ToldOrigin
+from sapa.conversations.models import Conversation, Mark, Message, Note
+from sapa.conversations.rules import says_nothing
+from sapa.orders.models import Order
+from sapa.orders.types import INVALID_STATUSES
+from sapa.promises.models import PromiseStatement
+from sapa.responses.models import Response
+from sapa.reviews.models import Review
+from sapa.standings.types import (
+    IdentityFact,
+    MessageFact,
+    NoteFact,
+    OrderFact,
+    ResponseFact,
+    ReviewFact,
+    StatementFact,
+    ToldFact,
+    Touch,
+)
+from sapa.timeline.models import Touchpoint
+
+ASSUMED_DELIVERY = timedelta(days=2)
+UNPAID = "unpaid"
+
+Rows = dict[int, list[Any]]
+
+
+class FactReader:
+    """Reads the facts of a business up to a moment (None: all of them). Keeps only its channels in memory."""
+
+    def __init__(self, business: Business, until: datetime | None) -> None:
+        self.business = business
+        self.until = until
+        self._channels: dict[int, tuple[str, str]] = {}
+
+    def channel(self, channel_id: int | None) -> tuple[str, str]:
+        """Kind and name of a channel; both empty for None."""
+        if channel_id is None:
+            return "", ""
+        if channel_id not in self._channels:
+            found = Channel.objects.filter(business=self.business).values_list("id", "kind", "name")
+            self._channels = {pk: (kind, name) for pk, kind, name in found}
+        return self._channels[channel_id]
+
+    def _until(self, rows: QuerySet[Any], field: str = "happened_at") -> QuerySet[Any]:
+        return rows if self.until is None else rows.filter(**{f"{field}__lte": self.until})
+
+    def contacts(self, ids: Sequence[int]) -> list[tuple[int, Any, str, datetime]]:
+        """(id, public id, name, created at) of those of this business that stand for themselves."""
+        found = Contact.objects.filter(business=self.business, id__in=ids, merged_into__isnull=True)
+        return list(found.order_by("id").values_list("id", "public_id", "name", "created_at"))
+
+    def identities(self, ids: Sequence[int]) -> Rows:
+        found = Identity.objects.filter(contact_id__in=ids).order_by("id")
+        rows: Rows = defaultdict(list)
+        for contact_id, *values in found.values_list("contact_id", "id", "kind", "value", "name", "is_key"):
+            rows[contact_id].append(IdentityFact._make(values))
+        return rows
+
+    def touches(self, ids: Sequence[int]) -> Rows:
+        found = self._until(Touchpoint.objects.filter(identity__contact_id__in=ids))
+        rows: Rows = defaultdict(list)
+        fields = ("happened_at", "rank", "id", "identity_id", "kind", "source_kind", "source_key", "learned_at", "measures", "phase")  # fmt: skip
+        for contact_id, channel_id, at, rank, pk, identity_id, kind, *rest in found.values_list(
+            "identity__contact_id", "channel_id", *fields
+        ).iterator(chunk_size=2000):
+            kind_of, name = self.channel(channel_id)
+            rows[contact_id].append(Touch(at, rank, pk, identity_id, kind, kind_of, name, *rest))
+        for touches in rows.values():
+            touches.sort(key=_in_order)
+        return rows
+
+    def orders(self, ids: Sequence[int]) -> Rows:
+        found = self._until(Order.objects.filter(identity__contact_id__in=ids), "placed_at")
+        rows: Rows = defaultdict(list)
+        for contact_id, channel_id, *values in found.order_by("placed_at", "id").values_list(
+            "identity__contact_id", "channel_id", "id", "number", "identity_id", "status", "placed_at",
+            "paid_at", "shipped_at", "delivered_at", "ended_at", "currency", "goods_total", "items", "tracking_number",
+        ):  # fmt: skip
+            rows[contact_id].append(order_fact(self.channel(channel_id)[0], values, self.until))
+        return rows
+
+    def messages(self, ids: Sequence[int]) -> dict[int, list[MessageFact]]:
+        """By contact: own messages, and the shop's in threads of one person; in order of time.
+
+        What the shop says in a group is no one's.
+        """
+        own = F("conversation__identity__contact_id")
+        direct = Q(conversation__identity__contact_id__in=ids, conversation__is_group=False)
+        mine = direct & (Q(identity__isnull=True) | Q(identity__contact_id=own))
+        elsewhere = Q(identity__contact_id__in=ids) & (
+            Q(conversation__is_group=True)
+            | Q(conversation__identity__isnull=True)
+            | Q(conversation__identity__contact_id__isnull=True)
+            | ~Q(identity__contact_id=own)
+        )
+        rows: Rows = defaultdict(list)
+        self._read_messages(rows, mine, "conversation__identity__contact_id")
+        self._read_messages(rows, elsewhere, "identity__contact_id")
+        for messages in rows.values():
+            messages.sort(key=_message_order)
+        return rows
+
+    def _read_messages(self, rows: Rows, wanted: Q, contact: str) -> None:
+        found = self._until(Message.objects.filter(wanted)).values_list(
+            contact, "id", "conversation_id", "identity_id", "direction", "text", "happened_at", "rank", "learned_at",
+            "media", "is_deleted", "is_automatic", "author_name", "reading__intent", "reading__sentiment",
+            "reading__needs_human", "reading__is_question", "reading__closes",
+        )  # fmt: skip
+        for contact_id, *values in found.iterator(chunk_size=2000):
+            rows[contact_id].append(message_fact(values))
+
+    def conversations(self, ids: Iterable[int]) -> dict[int, tuple[str, str, bool, int | None]]:
+        """(kind of channel, title, is a group, identity) of conversations by id."""
+        found = Conversation.objects.filter(id__in=list(ids))
+        return {
+            pk: (self.channel(channel_id)[0], title, is_group, identity_id)
+            for pk, channel_id, title, is_group, identity_id in found.values_list(
+                "id", "channel_id", "title", "is_group", "identity_id"
+            )
+        }
+
+    def marks(self, conversation_ids: Iterable[int]) -> dict[int, datetime]:
+        """The newest word of a teammate on each conversation that it is answered or needs no answer."""
+        found = Mark.objects.filter(conversation_id__in=list(conversation_ids))
+        found = found.filter(Q(undone_at__isnull=True) | Q(undone_at__gt=self.until)) if self.until else found.filter(undone_at__isnull=True)  # fmt: skip
+        newest: dict[int, datetime] = {}
+        for conversation_id, at in (
+            self._until(found, "at").order_by("at").values_list("conversation_id", "at")
+        ):
+            newest[conversation_id] = at
+        return newest
+
+    def notes(self, ids: Sequence[int]) -> Rows:
+        found = self._until(Note.objects.filter(identity__contact_id__in=ids)).order_by("happened_at", "id")
+        return _by_contact(
+            found, NoteFact, "id", "identity_id", "act", "text", "outcome", "happened_at", "learned_at"
+        )
+
+    def responses(self, ids: Sequence[int]) -> Rows:
+        found = self._until(Response.objects.filter(identity__contact_id__in=ids)).order_by(
+            "happened_at", "id"
+        )
+        return _by_contact(
+            found, ResponseFact, "id", "identity_id", "survey", "score", "words", "happened_at", "learned_at"
+        )
+
+    def reviews(self, ids: Sequence[int]) -> Rows:
+        found = self._until(Review.objects.filter(identity__contact_id__in=ids)).order_by("happened_at", "id")
+        return _by_contact(
+            found, ReviewFact, "id", "identity_id", "stars", "text", "happened_at", "learned_at"
+        )
+
+    def told(self, ids: Sequence[int]) -> Rows:
+        found = self._until(ToldOrigin.objects.filter(identity__contact_id__in=ids), "at").order_by(
+            "at", "id"
+        )
+        rows: Rows = defaultdict(list)
+        for contact_id, *values in found.values_list(
+            "identity__contact_id", "at", "channel", "context", "referrer"
+        ):
+            rows[contact_id].append(ToldFact(*values, None))
+        return rows
+
+    def preferences(self, ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
+        """What rows say that people like, as (what, which), newest first."""
+        found = self._until(Description.objects.filter(identity__contact_id__in=ids), "at")
+        rows: dict[int, list[tuple[str, str]]] = defaultdict(list)
+        for contact_id, liked in found.order_by("-at", "-id").values_list(
+            "identity__contact_id", "preferences"
+        ):
+            rows[contact_id].extend((str(what), str(which)) for what, which in liked)
+        return rows
+
+    def statements(self, ids: Sequence[int]) -> Rows:
+        """What teammates declared of the contacts and of those they absorbed, oldest first."""
+        heirs = survivors(ids)
+        found = self._until(Statement.objects.filter(contact_id__in=list(heirs)), "at")
+        if self.until is None:
+            found = found.filter(undone_at__isnull=True)
+        else:
+            found = found.filter(Q(undone_at__isnull=True) | Q(undone_at__gt=self.until))
+        rows: Rows = defaultdict(list)
+        for contact_id, *values in found.order_by("at", "id").values_list(
+            "contact_id", "field", "value", "why", "by_id", "at"
+        ):
+            rows[heirs[contact_id]].append(StatementFact._make(values))
+        return rows
+
+    def promise_statements(self, message_ids: Iterable[int]) -> dict[tuple[int, int], tuple[str, datetime]]:
+        """The newest verdict of a teammate on a promise, by message and ordinal."""
+        found = PromiseStatement.objects.filter(message_id__in=list(message_ids), undone_at__isnull=True)
+        return {
+            (message_id, ordinal): (verdict, at)
+            for message_id, ordinal, verdict, at in self._until(found, "at")
+            .order_by("at", "id")
+            .values_list("message_id", "ordinal", "verdict", "at")
+        }
+
+
+def survivors(ids: Sequence[int]) -> dict[int, int]:
+    """Each contact, and each absorbed one, to the contact among `ids` that now stands for it."""
+    heirs = {contact_id: contact_id for contact_id in ids}
+    level = list(ids)
+    while level:
+        absorbed = Contact.objects.filter(merged_into_id__in=level).values_list("id", "merged_into_id")
+        level = []
+        for contact_id, heir_id in absorbed:
+            if contact_id not in heirs and heir_id is not None:
+                heirs[contact_id] = heirs[heir_id]
+                level.append(contact_id)
+    return heirs
+
+
+def _by_contact(found: QuerySet[Any], kind: Any, *fields: str) -> Rows:
+    rows: Rows = defaultdict(list)
+    for contact_id, *values in found.values_list("identity__contact_id", *fields):
+        rows[contact_id].append(kind._make(values))
+    return rows
+
+
+def _in_order(touch: Touch) -> tuple[datetime, int, int]:
+    return touch[0], touch[1], touch[2]
+
+
+def _message_order(message: MessageFact) -> tuple[datetime, int, int]:
+    return message.at, message.rank, message.id
+
+
+def message_fact(values: Sequence[Any]) -> MessageFact:
+    """A message from its row; without a reading only what has no words is known to open nothing."""
+    (pk, conversation_id, identity_id, direction, text, at, rank, learned_at, media, is_deleted, is_automatic,
+     author, intent, sentiment, needs_human, is_question, closes) = values  # fmt: skip
+    kinds = tuple(str(one.get("kind", "")) for one in media) if media else ()
+    is_in = direction == "in"
+    if is_in and not closes:
+        closes = says_nothing(text, kinds, is_deleted=is_deleted)
+    return MessageFact(
+        pk, conversation_id, identity_id, is_in, text, at, rank, learned_at, kinds, is_deleted, is_automatic,
+        author, intent or None, sentiment or None, bool(needs_human), bool(is_question), bool(closes),
+    )  # fmt: skip
+
+
+def order_fact(channel: str, values: Sequence[Any], until: datetime | None) -> OrderFact:
+    """An order from its row, as of `until`: what ended later had not ended then."""
+    (pk, number, identity_id, status, placed_at, paid_at, shipped_at, delivered_at, ended_at, currency,
+     goods_total, items, tracking_number) = values  # fmt: skip
+    if until is not None:
+        paid_at, shipped_at, delivered_at = (
+            at if at is not None and at <= until else None for at in (paid_at, shipped_at, delivered_at)
+        )
+        if ended_at is not None and ended_at > until:
+            ended_at = None
+            if status in INVALID_STATUSES:
+                status = (
+                    "delivered"
+                    if delivered_at
+                    else "shipped"
+                    if shipped_at
+                    else "paid"
+                    if paid_at
+                    else UNPAID
+                )
+    is_valid = status not in INVALID_STATUSES
+    paid_at = paid_at or shipped_at or (placed_at if status != UNPAID else None)
+    received_at = None
+    if is_valid and status != UNPAID:
+        received_at = delivered_at or placed_at + ASSUMED_DELIVERY
+    return OrderFact(
+        pk, number, channel, identity_id, status, is_valid, placed_at, paid_at, shipped_at, delivered_at,
+        ended_at, received_at, currency, goods_total or 0, items, tracking_number,
+    )  # fmt: skip

@@ -1,0 +1,137 @@
+"""Where a contact came from: the channel with the real context around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import chain
+
+from sapa.standings.types import Dossier, Origin, Touch
+
+_SOURCES = {
+    "ig": "instagram",
+    "instagram.com": "instagram",
+    "l.instagram.com": "instagram",
+    "fb": "facebook",
+    "facebook.com": "facebook",
+    "m.facebook.com": "facebook",
+    "l.facebook.com": "facebook",
+    "tt": "tiktok",
+    "tiktok.com": "tiktok",
+    "www.tiktok.com": "tiktok",
+    "google.com": "google",
+    "www.google.com": "google",
+    "google.co.id": "google",
+    "www.google.co.id": "google",
+    "adwords": "google",
+    "wa": "whatsapp",
+    "wa.me": "whatsapp",
+    "api.whatsapp.com": "whatsapp",
+    "shopee": "marketplace:shopee",
+    "shopee.co.id": "marketplace:shopee",
+    "tokopedia": "marketplace:tokopedia",
+    "www.tokopedia.com": "marketplace:tokopedia",
+    "tokopedia.com": "marketplace:tokopedia",
+    "lazada": "marketplace:lazada",
+    "lazada.co.id": "marketplace:lazada",
+}
+_LINK_WORDS = ("utm_content", "utm_campaign", "utm_term", "title")
+_WEB = "web."
+_LONGEST = 300
+
+
+def find_origin(dossier: Dossier) -> Origin:
+    """The first of: what the person told, a link or ad click, a first web visit, the first channel.
+
+    `context` is empty where only the channel is known. Later web visits do not overrule the first touch:
+    a link counts only while nothing but links and visits came before it.
+    """
+    told = _told(dossier)
+    if told is not None and (told.context or told.channel):
+        return _with_link(told, dossier.touches) if not told.context else told
+    linked = _linked(dossier.touches)
+    if linked is not None:
+        return linked
+    if not dossier.touches:
+        return Origin()
+    return _first_channel(dossier)
+
+
+def _told(dossier: Dossier) -> Origin | None:
+    """What was told with a context stands before what names a channel only; the earliest of each."""
+    best: Origin | None = None
+    for told in dossier.told:
+        context = told.context or (told.referrer and f"@{told.referrer}") or ""
+        if best is None or (context and not best.context):
+            best = Origin(told.channel or ("referral" if told.referrer else ""), context[:_LONGEST], told.at)
+        if best.context:
+            break
+    return best
+
+
+def _with_link(told: Origin, touches: Iterable[Touch]) -> Origin:
+    linked = _linked(touches)
+    if linked is not None and linked.channel == told.channel:
+        return linked
+    return told
+
+
+def _linked(touches: Iterable[Touch]) -> Origin | None:
+    """The earliest visit that names its source, of those before the first word or order."""
+    first_visit: Origin | None = None
+    for touch in touches:
+        if not touch.kind.startswith(_WEB):
+            if touch.kind != "origin.told":
+                break
+            continue
+        named = link_origin(touch)
+        if named is not None and named.context:
+            return named
+        first_visit = first_visit or named
+    return first_visit
+
+
+def link_origin(touch: Touch) -> Origin | None:
+    """What a visit's link words say: `TikTok`, `Cara Pilih Ukuran → Tanya Stok`. None where they say nothing."""
+    source = str(touch.measures.get("utm_source") or "").strip().lower()
+    referrer = str(touch.measures.get("referrer") or "").strip().lower()
+    host = referrer.split("//")[-1].split("/")[0].split("?")[0]
+    channel = _SOURCES.get(source, source) or _SOURCES.get(host, host)
+    if not channel and touch.kind != "web.ad_click":
+        return None
+    words = next((str(touch.measures[key]) for key in _LINK_WORDS if touch.measures.get(key)), "")
+    button = str(touch.measures.get("button") or "")
+    context = " → ".join(part for part in (words, button) if part) or (referrer if host != referrer else "")
+    return Origin(channel[:32] or "web", context[:_LONGEST], touch.at)
+
+
+def _first_channel(dossier: Dossier) -> Origin:
+    """The channel of the first touch; a group's name or a page's title is a context, a bare channel is not."""
+    first = dossier.touches[0]
+    context = ""
+    if first.kind.startswith(_WEB):
+        context = str(first.measures.get("title") or first.measures.get("path") or "")
+    elif first.measures.get("group"):
+        context = next(
+            (thread.title for thread in dossier.conversations if thread.is_group and _began(thread, first)),
+            "",
+        )
+    return Origin(first.channel, context[:_LONGEST], first.at)
+
+
+def _began(thread: object, first: Touch) -> bool:
+    messages = getattr(thread, "messages", ())
+    return bool(messages) and messages[0].at == first.at
+
+
+def is_known(origin: Origin) -> bool:
+    """Whether there is a context beside the channel."""
+    return bool(origin.context)
+
+
+def all_channels(dossier: Dossier) -> list[str]:
+    """The kinds of channel on which the contact was met, in order of first meeting."""
+    return list(
+        dict.fromkeys(
+            chain.from_iterable([touch.channel] if touch.channel else [] for touch in dossier.touches)
+        )
+    )
