@@ -113,7 +113,7 @@ def _recognise(row: BatchFile, kind: str) -> None:
     try:
         found = register.recognise(path) if kind == "auto" else register.recognise_as(path, kind)
         if found is None:
-            raise FormatError(Problem("unknown_format"))
+            raise FormatError(register.why_unreadable(path) or Problem("unknown_format", {"name": row.name}))
         row.format, row.kind = found[0].name, found[0].kind
         preview = look_at(row)
         row.rows_expected = preview.rows
