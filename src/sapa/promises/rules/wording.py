@@ -4,27 +4,17 @@ from __future__ import annotations
 
 import re
 
+from sapa.lib.patterns import any_of, either
 from sapa.promises.types import PromiseKind
 
-
-def _either(patterns: str) -> str:
-    """Alternatives written one after another with `;` between; a space stands for white space, ` ?` for none or one."""
-    parts = [part.strip() for part in re.split(r"[;\n]", patterns)]
-    return "|".join(part.replace(" ?", r"\s?").replace(" ", r"\s+") for part in parts if part)
-
-
-def _any(patterns: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{_either(patterns)})", re.I)
-
-
-_IF = _either("""kalau;kalo;klo;kl;klu;jika;jk;bila;apabila;asal(?:kan)?;begitu;setelah;stlh;sesudah;selama;kecuali
+_IF = either("""kalau;kalo;klo;kl;klu;jika;jk;bila;apabila;asal(?:kan)?;begitu;setelah;stlh;sesudah;selama;kecuali
     if;once;after;when;unless""")
-_VOCATIVE = _either("kak;kakak;kk;ka;bu;ibu;pak;bapak;sis;gan;bun;bunda;mas;mbak;min")
-WE = _either("""kami;kita;saya;sy;aku;ak;gue;gw;admin;mimin;min;tim;team;kurir;owner;cs;gudang;finance;teknisi;penjahit
+_VOCATIVE = either("kak;kakak;kk;ka;bu;ibu;pak;bapak;sis;gan;bun;bunda;mas;mbak;min")
+WE = either("""kami;kita;saya;sy;aku;ak;gue;gw;admin;mimin;min;tim;team;kurir;owner;cs;gudang;finance;teknisi;penjahit
     bagian;dapur;we;we'll;i;i'll;our""")
 
 SENTENCE_END = re.compile(r"\?+|[!…;\n]+|\.(?!\d)")
-_AND_THEN = _either(
+_AND_THEN = either(
     "tapi;tp;tetapi;namun;lalu;terus;trus;kemudian;karena;krn;soalnya;sedangkan;dan;but;and;because"
 )
 CLAUSE_END = re.compile(
@@ -34,16 +24,16 @@ CLAUSE_END = re.compile(
 )
 CONDITION = re.compile(rf"^\W*(?:{_IF}|abis|habis)\b", re.I)
 # "kalau untuk resi" names a topic, "setelah jam 5" a time: neither is a condition.
-_AFTER_WHAT = _either("jam;pukul;makan;istirahat;lebaran;libur;tahun baru;mag?hrib;jum'?atan;ini;lunch;this")
+_AFTER_WHAT = either("jam;pukul;makan;istirahat;lebaran;libur;tahun baru;mag?hrib;jum'?atan;ini;lunch;this")
 TOPIC = re.compile(
     r"^\W*(?:kalau|kalo|klo|kl|klu)\s+(?:untuk|utk|buat|soal|masalah|mengenai|yang|yg)\b|^\W*(?:untuk|utk|soal|mengenai)\b"
     rf"|^\W*(?:setelah|stlh|sesudah|abis|habis|after)\s+(?:{_AFTER_WHAT})\b",
     re.I,
 )
-COURTESY_CONDITION = _any(
+COURTESY_CONDITION = any_of(
     "ada (?:apa|pertanyaan|kendala|yang|yg|kurang);apa-apa;pertanyaan;kurang jelas;perlu;butuh;any\\b;need"
 )
-_OPENING = _either("""siap;oke;okay;ok;okey;okee;baik;baiklah;noted;sip;siip;iya;iyaa;ya;yaa;yup;halo;hallo;hai;hi;maaf;mohon maaf
+_OPENING = either("""siap;oke;okay;ok;okey;okee;baik;baiklah;noted;sip;siip;iya;iyaa;ya;yaa;yup;halo;hallo;hai;hi;maaf;mohon maaf
     sorry;betul;tentu;pasti;aman;terima ?kasih;makasih;mksh;trims;thanks;mohon (?:di)?tunggu;mohon sabar;mohon bersabar
     ditunggu(?!(?:nya)? (?:transfer|bukti|alamat|kabar|order|data|pembayaran));selamat (?:pagi|siang|sore|malam)
     tenang(?: saja| aja)?;jangan (?:khawatir|kuatir);gak? usah khawatir""")
@@ -57,36 +47,36 @@ BY_US = re.compile(
 )
 PASSIVE = re.compile(r"\bdi(?!ri\b|a\b|skon|siplin|gital|sini|situ|mana|nding)\w{3,}", re.I)
 
-NOT = _any("""tidak\\b;tdk\\b;gak?k?\\b;gk\\b;ngg?a?k?\\b;enggak?\\b;belum\\b;blm\\b;blom\\b;belom\\b;tak (?:bisa|dapat|akan|di)
+NOT = any_of("""tidak\\b;tdk\\b;gak?k?\\b;gk\\b;ngg?a?k?\\b;enggak?\\b;belum\\b;blm\\b;blom\\b;belom\\b;tak (?:bisa|dapat|akan|di)
     jangan\\b;batal\\b;bukan\\b;not?\\b;can't;cannot;won't;don't;kesulitan;kehabisan""")
 NOT_A_REFUSAL = re.compile(
     r"\b(?:tidak|gak?|tdk|nggak|jangan)\s+(?:perlu|usah|sampai|lebih|lama|khawatir|kuatir|masalah|apa-apa|papa)\b(?:\s+khawatir)?"
     r"|\bno\.|\bno\s*(?=resi)",
     re.I,
 )
-CLOSED = _any(
+CLOSED = any_of(
     "libur\\b;tutup\\b;off\\b;buka\\b;cuti\\b;closed\\b;open\\b;mudik;jam (?:kerja|operasional|buka)"
 )
-GUESS = _any("""setiap\\b;tiap\\b;selalu\\b;biasanya\\b;biasa (?:nya|di);rata-rata;umumnya\\b;normalnya\\b;standar;estimasi;perkiraan
+GUESS = any_of("""setiap\\b;tiap\\b;selalu\\b;biasanya\\b;biasa (?:nya|di);rata-rata;umumnya\\b;normalnya\\b;standar;estimasi;perkiraan
     diperkirakan;kira-kira;kira2;kurang lebih;sekitar;mungkin\\b;kemungkinan;sepertinya;kayaknya;semoga;mudah-mudahan;mudah2an
     (?:di)?usaha(?:kan|in);(?:di)?upayakan;rencana(?:nya)?\\b;harusnya\\b;seharusnya\\b;tergantung;range\\b;usually;normally;every\\b
     each\\b;probably;maybe;might\\b;should\\b;hopefully;hope\\b;try\\b;estimated;about\\b;around\\b""")
-CUSTOM = _any("""jadwal (?:pengiriman|kirim|pickup);batas\\b;cut ?-?off;promo;diskon;berlaku;harga\\b;pre[- ]?order\\b;po\\b
+CUSTOM = any_of("""jadwal (?:pengiriman|kirim|pickup);batas\\b;cut ?-?off;promo;diskon;berlaku;harga\\b;pre[- ]?order\\b;po\\b
     ongkir\\b;sampai (?:jumpa|ketemu|bertemu|besok|nanti|lusa);see you;jumpa;ketemu""")
 # What holds for every order is said of no order; it reaches over the whole sentence.
-TERMS = _any("""(?:order(?:an)?|pesanan|pembayaran|transfer(?:an)?|transaksi|pemesanan) (?:(?:yang|yg) )?(?:masuk|sebelum|setelah|di ?atas|lewat|sesudah|before)\\b
+TERMS = any_of("""(?:order(?:an)?|pesanan|pembayaran|transfer(?:an)?|transaksi|pemesanan) (?:(?:yang|yg) )?(?:masuk|sebelum|setelah|di ?atas|lewat|sesudah|before)\\b
     garansi;syarat;ketentuan;s&k""")
-_ASKS = _either(
+_ASKS = either(
     r"mau\b;apakah;apa\b;kapan;gimana;gmn;bagaimana;berapa;brp;which;when;can (?:you|we);do you;would you"
 )
 QUESTION = re.compile(rf"^\W*(?:(?:{_VOCATIVE})\s+)?(?:{_ASKS})|\bmau\b.*\batau\b|\w+nya\s+mau\b", re.I)
-REQUEST = _any("""tolong;mohon\\b(?! (?:di)?tunggu| maaf| sabar| bersabar);silak?h?kan;harap\\b;minta\\b;please\\b;boleh\\b
+REQUEST = any_of("""tolong;mohon\\b(?! (?:di)?tunggu| maaf| sabar| bersabar);silak?h?kan;harap\\b;minta\\b;please\\b;boleh\\b
     ditunggu\\b(?=.*(?:transfer|bukti|alamat|kabar|order|data|bayar))""")
 POSSIBLE = re.compile(rf"^(?!.*\b(?:{WE})\b)(?=.*\b(?:bisa|dapat|can\s+be|could)\b)", re.I)
 
-_CUSTOMER_DOES = _either("""transfer;tf;bayar;kirim;chat;hubungi;konfirmasi;ambil;datang;order;checkout;co\\b;lunas;telp;telepon;kabari;kabarin
+_CUSTOMER_DOES = either("""transfer;tf;bayar;kirim;chat;hubungi;konfirmasi;ambil;datang;order;checkout;co\\b;lunas;telp;telepon;kabari;kabarin
     isi;cek;tunggu;balas;info;jemput;foto;upload;mampir;coba;pilih;send;pay;come;call;reply;let;confirm;pick""")
-_BETWEEN = _either(
+_BETWEEN = either(
     "juga;tinggal;langsung;harus;perlu;wajib;can;should;need to;yang;yg;nanti;besok;bisa;please"
 )
 CUSTOMER_DOES = re.compile(
@@ -106,77 +96,77 @@ DONE = re.compile(
     r"\b(?:sudah|udah|udh|sdh|dah|telah|barusan|baru\s+(?:saja|aja)|tadi|kemarin|kmrn|already)\b(?!\s*(?:di)?jadwal)",
     re.I,
 )
-BARE_REQUEST = _any(
+BARE_REQUEST = any_of(
     "kabari;kabarin;hubungi;chat;info(?:kan|in)?\\b;konfirmasi;telp;telepon;telpon;balas;jawab;cek;call;confirm;check;reply;let"
 )
 
 RESI = r"(?:(?:no(?:mor|mer)?\.?\s*)?resi(?:nya)?|awb|tracking(?:\s+(?:number|no|code|link))?)\b"
-_INFO_THINGS = _either("""katalog(?:nya)?;catalogu?e?;price ?list(?:nya)?;daftar harga;foto(?:nya)?;photos?;pictures?;video(?:nya)?;penawaran(?:nya)?
+_INFO_THINGS = either("""katalog(?:nya)?;catalogu?e?;price ?list(?:nya)?;daftar harga;foto(?:nya)?;photos?;pictures?;video(?:nya)?;penawaran(?:nya)?
     quotation;quote;invoice(?:nya)?;tagihan(?:nya)?;brosur(?:nya)?;brochure;rincian(?:nya)?;rekap(?:nya)?;detail(?:nya)?;details;link(?:nya)?
     silabus(?:nya)?;jadwal(?:nya)?;proposal(?:nya)?;file(?:nya)?;pdf(?:nya)?;desain(?:nya)?;mockup;sketsa(?:nya)?;surat;sertifikat(?:nya)?
     kontrak;estimasi biaya;total(?:an)?(?:nya)?;materi(?:nya)?;rekaman(?:nya)?;modul(?:nya)?;testimoni;contoh(?:nya)?""")
 INFO = rf"(?:{_INFO_THINGS})"
 THING = re.compile(rf"(?:(?:untuk|utk|soal)\s+)?(?:{RESI}|{INFO}\b|refund\w*)", re.I)
 _SEND = r"(?:di|me|meng|ku)?(?:kirim|krm)(?:kan|in|i|nya)?\b|mengirim(?:kan)?|send\b|share\b|email(?:kan|in)?\b|bagikan"
-_GIVING = _either(
+_GIVING = either(
     "kasih;beri(?:kan)?;bagi;info(?:kan|in)?;(?:di)?siapkan;siapin;(?:di)?buatkan;buatin;susul(?:kan)?;menyusul;upload;post"
 )
 _GIVE = rf"(?:{_SEND}|{_GIVING})"
-_MONEY = _either("dana;uang;duit;saldo;dananya;uangnya;selisih(?:nya)?;sisa(?:nya)?;kelebihan(?:nya)?")
-_RETURNED = _either(
+_MONEY = either("dana;uang;duit;saldo;dananya;uangnya;selisih(?:nya)?;sisa(?:nya)?;kelebihan(?:nya)?")
+_RETURNED = either(
     "kembali\\w*;(?:di)?kembalikan;balik(?:in)?;dibalikin;(?:di)?transfer;tf;cair;masuk;(?:di)?proses"
 )
 
 KINDS: tuple[tuple[PromiseKind, re.Pattern[str]], ...] = (
     (
         PromiseKind.REFUND,
-        _any(f"""(?:di|meng)?refund\\w*;(?:{_MONEY}|pengembalian dana)\\b.*\\b(?:{_RETURNED});(?:{_RETURNED})\\b.*\\b(?:{_MONEY})\\b
+        any_of(f"""(?:di|meng)?refund\\w*;(?:{_MONEY}|pengembalian dana)\\b.*\\b(?:{_RETURNED});(?:{_RETURNED})\\b.*\\b(?:{_MONEY})\\b
         (?:di)?transfer (?:balik|kembali);cashback\\w*;money back"""),
     ),
     (
         PromiseKind.REPLACE,
-        _any("""(?:di|meng)?ganti(?:kan|in)?\\b(?! (?:alamat|warna|password));pengganti(?:nya)?;gantinya\\b;(?:di)?tukar(?:kan|in)?\\b;(?:di)?kirim ulang
+        any_of("""(?:di|meng)?ganti(?:kan|in)?\\b(?! (?:alamat|warna|password));pengganti(?:nya)?;gantinya\\b;(?:di)?tukar(?:kan|in)?\\b;(?:di)?kirim ulang
         replace\\w*;exchange\\b;resend"""),
     ),
-    (PromiseKind.SEND_TRACKING, _any(RESI)),
+    (PromiseKind.SEND_TRACKING, any_of(RESI)),
     (
         PromiseKind.RESTOCK_INFO,
-        _any("""re-?stock?\\w*;(?:stok|stock|barang|barangnya|stoknya) (?:\\w+ )?(?:masuk|datang|dateng|ready);ready (?:lagi|stock|stok|kembali)
+        any_of("""re-?stock?\\w*;(?:stok|stock|barang|barangnya|stoknya) (?:\\w+ )?(?:masuk|datang|dateng|ready);ready (?:lagi|stock|stok|kembali)
         back in stock;ready\\b(?! (?:kak|ka)?$)"""),
     ),
     (
         PromiseKind.CALL_BACK,
-        _any(
+        any_of(
             "(?:di|me|mene|ku)?tele?pon\\w*;(?:di)?tlp\\w*;(?:di)?telp\\w*;video ?call;(?:di)?call\\b;calling;ring you"
         ),
     ),
     (
         PromiseKind.SEND_INFO,
-        _any(f"""{_GIVE}\\b.*\\b{INFO}\\b;{INFO}\\b.*\\b(?:{_GIVE}|nyusul|dibuatkan|(?:saya|kami) buat|jadi|selesai);foto(?:in|kan)\\b
+        any_of(f"""{_GIVE}\\b.*\\b{INFO}\\b;{INFO}\\b.*\\b(?:{_GIVE}|nyusul|dibuatkan|(?:saya|kami) buat|jadi|selesai);foto(?:in|kan)\\b
         (?:di)?videoin\\b;(?:di)?hitung(?:kan|in)\\b;difoto(?:in|kan)?\\b"""),
     ),
     (
         PromiseKind.DELIVER,
-        _any("""(?:sampai|sampe|nyampe|nyampai)(?! (?:jam|tanggal|tgl|dengan|besok|lusa|nanti|hari|jumpa|ketemu|senin|selasa|rabu|kamis|jumat|sabtu|minggu))
+        any_of("""(?:sampai|sampe|nyampe|nyampai)(?! (?:jam|tanggal|tgl|dengan|besok|lusa|nanti|hari|jumpa|ketemu|senin|selasa|rabu|kamis|jumat|sabtu|minggu))
         tiba\\b;(?:di)?antar(?:kan|in)?\\b(?! ke (?:jne|j&t|jnt|sicepat|pos|anteraja|ekspedisi|kurir));diantar\\w*;mengantar\\w*;diterima\\b
         deliver(?:ed|y|s)?\\b;arrives?\\b"""),
     ),
     (
         PromiseKind.SEND_GOODS,
-        _any(f"""{_SEND};dikirim\\w*;pengiriman(?:nya)?\\b;kirimannya;ship(?:ped|ping|s)?\\b;dispatch\\w*;(?:di)?pick ?up;diambil kurir
+        any_of(f"""{_SEND};dikirim\\w*;pengiriman(?:nya)?\\b;kirimannya;ship(?:ped|ping|s)?\\b;dispatch\\w*;(?:di)?pick ?up;diambil kurir
         kurir (?:kami )?(?:(?:yang|yg) )?(?:ambil|jemput);(?:di)?(?:antar|anter|drop|bawa|setor|serahkan) ke \\w+;(?:di)?berangkat(?:kan)?;(?:jalan|jalankan|otw)\\b
         kirimnya"""),
     ),
     (
         PromiseKind.REPLY,
-        _any("""(?:di|ku|ta|me|menga?)?kabar(?:i|in|kan|nya)?\\b;mengabari;kbr[iin]*\\b;(?:di)?info(?:kan|in|rmasikan|nya)?\\b;menginfo\\w*
+        any_of("""(?:di|ku|ta|me|menga?)?kabar(?:i|in|kan|nya)?\\b;mengabari;kbr[iin]*\\b;(?:di)?info(?:kan|in|rmasikan|nya)?\\b;menginfo\\w*
         (?:di)?konfirmasi(?:kan)?\\b;(?:di)?update\\w*;(?:di|mem)?balas\\b;(?:di|men)?jawab\\b;follow ?-?up;(?:di)?cek(?:kan|in)?\\b
         (?:di)?tanya(?:kan|in)\\b;(?:di|meng)?hubungi\\w*;(?:di)?kontak\\b;chat (?:lagi|kakak|kembali);get back;let you know;repl(?:y|ies)\\b
         contact you;answer for you;tindak ?lanjuti;ditindak ?lanjuti;confirm\\b;check\\b"""),
     ),
     (
         PromiseKind.OTHER,
-        _any("""(?:di|mem)?proses\\b;(?:di|men)?kerja(?:kan|in)\\b;selesai(?:kan)?\\b;diselesaikan;beres\\b;(?:di)?buat(?:kan|in)?\\b
+        any_of("""(?:di|mem)?proses\\b;(?:di|men)?kerja(?:kan|in)\\b;selesai(?:kan)?\\b;diselesaikan;beres\\b;(?:di)?buat(?:kan|in)?\\b
         jadi\\b(?! (?:nanti|besok|kak|kami|kita|saya|order|beli|ambil|pesan));(?:di|mem)?per?baiki\\b;(?:di)?revisi\\b;(?:di)?siap(?:kan|in)\\b
         (?:di)?pack(?:ing)?\\b;(?:di)?kemas\\b;finish(?:ed)?\\b;done\\b;fix(?:ed)?\\b;(?:di)?jemput\\b;(?:di)?pasang\\b;(?:di)?servis\\b
         datang\\b;ke (?:rumah|lokasi)\\b;(?:di)?aktifkan\\b;(?:di)?rekap(?:kan|in)?\\b;(?:di)?upgrade\\b"""),
