@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sapa.accounts.models import Business, Teammate
 from sapa.accounts.operations import record_audit
@@ -44,7 +45,7 @@ class Chosen(NamedTuple):
 def store_actions(*, business: Business, chosen: Mapping[int, Chosen]) -> int:
     """Make the open actions of these contacts what was chosen. Returns how many rows changed.
 
-    A row stays the same row, with the same public id, while its rule and evidence do.
+    A row stays the same row while its rule and evidence do.
     """
     stored = {row.contact_id: row for row in Action.objects.filter(contact_id__in=list(chosen))}
     fresh: list[Action] = []
@@ -76,6 +77,7 @@ def make_row(business: Business, contact_id: int, chosen: Chosen) -> Action | No
     if action is None:
         return None
     return Action(
+        public_id=action_id(contact_id, action),
         business=business,
         contact_id=contact_id,
         rule=action.rule,
@@ -88,6 +90,11 @@ def make_row(business: Business, contact_id: int, chosen: Chosen) -> Action | No
         due_at=action.due_at,
         owner_id=chosen.owner_id,
     )
+
+
+def action_id(contact_id: int, action: Candidate) -> UUID:
+    """The public id of an action: the same matter keeps it through every refresh and rebuild."""
+    return uuid5(NAMESPACE_URL, f"{contact_id}/{action.rule}/{action.evidence_key}")
 
 
 def list_unlike(stored: Action, made: Action) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, QuerySet
@@ -15,6 +15,7 @@ from django.db.models import Count, QuerySet
 from sapa.accounts.models import Business, Teammate
 from sapa.actions.deriving import Derived, derive_all
 from sapa.actions.models import Action, Decision
+from sapa.actions.operations import action_id
 from sapa.actions.rules import origin_unknown
 from sapa.actions.types import ContactRef, TodayItem
 from sapa.actions.wording import Unworded, load_names, load_texts, word
@@ -99,7 +100,7 @@ def count_by_metric(business: Business, *, now: datetime, as_of: bool = False) -
 
 
 def row_of(business: Business, derived: Derived, settings: ShopSettings) -> Action | None:
-    """The action of a contact derived in memory, as an unsaved row with a stable id of its own."""
+    """The action of a contact derived in memory, as an unsaved row."""
     action = derived.action
     if action is None:
         return None
@@ -107,7 +108,7 @@ def row_of(business: Business, derived: Derived, settings: ShopSettings) -> Acti
     names = {mate.id: mate.name for mate in settings.teammates}
     owner_id = derived.standing.owner_id
     row = Action(
-        public_id=uuid5(NAMESPACE_URL, f"{dossier.public_id}/{action.rule}/{action.evidence_key}"),
+        public_id=action_id(dossier.contact_id, action),
         business=business,
         contact=Contact(id=dossier.contact_id, public_id=dossier.public_id, name=dossier.name),
         rule=action.rule,

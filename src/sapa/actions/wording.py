@@ -78,7 +78,7 @@ def word(action: Unworded, *, name: str, texts: Texts, now: datetime, zone: Zone
     return Worded(
         text=tell_sentence(action.rule, told),
         why=tell_why(action.rule, told),
-        evidence=tuple(_evidence(one, texts) for one in action.evidence),
+        evidence=tuple(_evidence(one, texts, zone) for one in action.evidence),
         material=first_link(told.text("message", "material")),
     )
 
@@ -148,7 +148,9 @@ def _read_orders(ids: list[int]) -> dict[tuple[str, int], str]:
     return texts
 
 
-def _evidence(one: Mapping[str, Any], texts: Texts) -> Evidence:
+def _evidence(one: Mapping[str, Any], texts: Texts, zone: ZoneInfo) -> Evidence:
     kind, pk = str(one["kind"]), int(one["id"])
     text = shorten(texts.get((kind, pk)) or texts.get((f"{kind}_number", pk), ""), 160)
-    return Evidence(kind=kind, id=str(pk), at=datetime.fromisoformat(str(one["at"])), text=text)
+    return Evidence(
+        kind=kind, id=str(pk), at=datetime.fromisoformat(str(one["at"])).astimezone(zone), text=text
+    )

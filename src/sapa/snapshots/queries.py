@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, Q
 
 from sapa.accounts.models import Business
 from sapa.actions.deriving import Derived, derive_many
@@ -141,26 +141,23 @@ def _seen_stored(ids: Sequence[int]) -> _Seen:
 
 def _seen_until(ids: Sequence[int], until: datetime) -> _Seen:
     touched = Touchpoint.objects.filter(identity__contact_id__in=ids, happened_at__lte=until)
-    ordered: QuerySet[Order] = Order.objects.filter(identity__contact_id__in=ids, placed_at__lte=until)
-    valid = ordered.exclude(
-        Q(status__in=INVALID_STATUSES) & (Q(ended_at__lte=until) | Q(ended_at__isnull=True))
+    had_ended = Q(status__in=INVALID_STATUSES) & (Q(ended_at__lte=until) | Q(ended_at__isnull=True))
+    valid = Order.objects.filter(identity__contact_id__in=ids, placed_at__lte=until).exclude(had_ended)
+    by_contact = valid.order_by().values_list("identity__contact_id")
+    orders: dict[int, int] = dict(by_contact.annotate(how_many=Count("id")))
+    counted = (
+        touched.order_by()
+        .values_list("identity__contact_id")
+        .annotate(
+            first=Min("happened_at"),
+            last=Max("happened_at", filter=~Q(kind__in=_BY_SHOP)),
+            how_many=Count("id"),
+        )
     )
-    orders = dict(_grouped(valid).annotate(number=Count("id")).values_list("identity__contact_id", "number"))
-    seen: _Seen = {}
-    counted = _grouped(touched).annotate(
-        first=Min("happened_at"),
-        last=Max("happened_at", filter=~Q(kind__in=_BY_SHOP)),
-        number=Count("id"),
-    )
-    for contact_id, first, last, number in counted.values_list(
-        "identity__contact_id", "first", "last", "number"
-    ):
-        seen[contact_id] = (first, last or first, number, orders.get(contact_id, 0))
-    return seen
-
-
-def _grouped(rows: QuerySet[Touchpoint] | QuerySet[Order]) -> QuerySet[Touchpoint] | QuerySet[Order]:
-    return rows.order_by().values("identity__contact_id")
+    return {
+        contact_id: (first, last or first, how_many, orders.get(contact_id, 0))
+        for contact_id, first, last, how_many in counted
+    }
 
 
 def _is_met_later(contact_id: int) -> bool:

@@ -182,7 +182,7 @@ def _said_at(outgoing: Outgoing) -> datetime:
 
 
 def _order_steps(orders: Sequence[OrderFact]) -> list[OrderStep]:
-    steps = []
+    steps: list[OrderStep] = []
     for order in orders:
         reached = (("shipped", order.shipped_at), ("delivered", order.delivered_at))
         steps.extend(OrderStep(status, at) for status, at in reached if at is not None)

@@ -137,12 +137,7 @@ class FactReader:
         """The newest word of a teammate on each conversation that it is answered or needs no answer."""
         found = Mark.objects.filter(conversation_id__in=list(conversation_ids))
         found = found.filter(Q(undone_at__isnull=True) | Q(undone_at__gt=self.until)) if self.until else found.filter(undone_at__isnull=True)  # fmt: skip
-        newest: dict[int, datetime] = {}
-        for conversation_id, at in (
-            self._until(found, "at").order_by("at").values_list("conversation_id", "at")
-        ):
-            newest[conversation_id] = at
-        return newest
+        return dict(self._until(found, "at").order_by("at").values_list("conversation_id", "at"))
 
     def notes(self, ids: Sequence[int]) -> Rows:
         found = self._until(Note.objects.filter(identity__contact_id__in=ids)).order_by("happened_at", "id")
@@ -169,10 +164,10 @@ class FactReader:
             "at", "id"
         )
         rows: Rows = defaultdict(list)
-        for contact_id, *values in found.values_list(
+        for contact_id, at, channel, context, referrer in found.values_list(
             "identity__contact_id", "at", "channel", "context", "referrer"
         ):
-            rows[contact_id].append(ToldFact(*values, None))
+            rows[contact_id].append(ToldFact(at, channel, context, referrer, None))
         return rows
 
     def preferences(self, ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:

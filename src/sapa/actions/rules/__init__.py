@@ -73,7 +73,7 @@ RULES: tuple[Rule, ...] = (
     repeat_overdue,
     silent_leaver,
 )
-WORDS: Mapping[str, Words] = {rule.KEY: rule for rule in (*RULES, next_step)}
+WORDS: Mapping[str, Words] = {**{rule.KEY: rule for rule in RULES}, next_step.KEY: next_step}
 
 
 def list_candidates(

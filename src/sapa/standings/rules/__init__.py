@@ -80,12 +80,8 @@ def _since(why: dict[str, object], at: datetime) -> dict[str, object]:
 
 
 def _first_seen_at(dossier: Dossier) -> datetime:
-    moments = [dossier.touches[0].at] if dossier.touches else []
-    if not moments:
-        moments = [message.at for message in dossier.messages[:1]] + [
-            order.placed_at for order in dossier.orders[:1]
-        ]
-    return min(moments, default=dossier.created_at)
+    first: datetime = dossier.touches[0].at if dossier.touches else dossier.created_at
+    return first
 
 
 def _last_seen_at(dossier: Dossier) -> datetime:

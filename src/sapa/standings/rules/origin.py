@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import chain
 
-from sapa.standings.types import Dossier, Origin, Touch
+from sapa.standings.types import ConversationFact, Dossier, Origin, Touch
 
 _SOURCES = {
     "ig": "instagram",
@@ -118,20 +117,5 @@ def _first_channel(dossier: Dossier) -> Origin:
     return Origin(first.channel, context[:_LONGEST], first.at)
 
 
-def _began(thread: object, first: Touch) -> bool:
-    messages = getattr(thread, "messages", ())
-    return bool(messages) and messages[0].at == first.at
-
-
-def is_known(origin: Origin) -> bool:
-    """Whether there is a context beside the channel."""
-    return bool(origin.context)
-
-
-def all_channels(dossier: Dossier) -> list[str]:
-    """The kinds of channel on which the contact was met, in order of first meeting."""
-    return list(
-        dict.fromkeys(
-            chain.from_iterable([touch.channel] if touch.channel else [] for touch in dossier.touches)
-        )
-    )
+def _began(thread: ConversationFact, first: Touch) -> bool:
+    return bool(thread.messages) and thread.messages[0].at == first.at
