@@ -147,7 +147,7 @@ def test_one_zip_holds_many_chats(toko_sage: Business, now: datetime, tmp_path: 
         ("foto.txt", b"\x89PNG\r\n\x1a\n" + bytes(200)),
         ("kosong.csv", b""),
         ("rusak.zip", b"PK\x03\x04" + bytes(40)),
-        ("surat.txt", "Halo, ini surat biasa saja.\n".encode()),
+        ("surat.txt", b"Halo, ini surat biasa saja.\n"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_so_and_leaves_nothing(
