@@ -142,6 +142,7 @@ class Edge:
     def end(self) -> None:
         """Commits what is waiting and ends the threads."""
         self._committer.end()
+        self._reader.submit(_close_own_connection)
         self._reader.shutdown(wait=True)
 
     async def _take(self, scope: Scope, receive: Receive) -> None:
@@ -172,6 +173,11 @@ class Edge:
         if known[1] is None:
             raise RefusedError(401, "This write key is not known; make one in Pengaturan.")
         return known[1]
+
+
+def _close_own_connection() -> None:
+    """Of the thread that runs it: `connection` is another one in each thread."""
+    connection.close()
 
 
 def _look_up(key: str) -> tuple[int, int] | None:
