@@ -118,7 +118,7 @@ PROMISES = [
     ("servisnya beres lusa pak", "other", IN_TWO_DAYS),
     ("desainnya kami revisi malam ini", "other", TODAY),
     ("teknisi kami datang besok jam 9", "other", "19 Nov 09.00"),
-    # written apart from the patterns, to see how far they carry
+    # written apart from the patterns; those that failed then were mended
     ("oke kak, paketnya besok pagi sudah kami serahkan ke JNE ya", "send_goods", "19 Nov 11.00"),
     ("Siap bu. Kuenya kami antar Sabtu jam 10 pagi ya bu", "deliver", "21 Nov 10.00"),
     ("baik kak nanti jam 4 aku kirim video barangnya", "send_info", "18 Nov 16.00"),
@@ -267,7 +267,7 @@ NO_PROMISES = [
     "We'll let you know",
     "oke kak siap",
     "",
-    # written apart from the patterns, to see how far they carry
+    # written apart from the patterns; those that failed then were mended
     "besok jadi diambil kak?",
     "Kak besok ada di rumah kan?",
     "yang sage habis kak, mungkin minggu depan",

@@ -36,6 +36,17 @@ VOLUNTEERED = [
     ("kenal dari pameran di Sarinah", "offline", "Sarinah"),
     ("I found you on instagram", "instagram", ""),
     ("dikasih tau temen kantor kak", "referral", "temen kantor"),
+    (
+        "Assalamualaikum kak, sy liat postingan di instagram soal gamis sage",
+        "instagram",
+        "postingan soal gamis sage",
+    ),
+    ("kak ini dari tiktok ya, yang live semalam", "tiktok", "live semalam"),
+    ("min aku dari reels yg review serum", "instagram", "review serum"),
+    ("info dari grup whatsapp komplek", "whatsapp", "komplek"),
+    ("denger dari podcast", "web", ""),
+    ("saya nemu di google pas nyari jahe merah organik", "google", "nyari jahe merah organik"),
+    ("saya dikasih nomor ini sama mbak Dina", "referral", "mbak Dina"),
 ]
 ANSWERED = [
     ("tiktok kak", "tiktok"),
@@ -67,6 +78,13 @@ NO_ORIGIN = [
     "barang dari tokopedia belum sampai",
     "lihat di katalog ada warna sage",
     "aku lupa tau dari mana",
+    "lihat resi di web jne belum update",
+    "saya dari Surabaya kak, ongkir berapa?",
+    "aku chat di ig ga dibales",
+    "dari tadi belum dibalas kak",
+    "video di tiktok kok beda sama barangnya",
+    "tau gak bedanya jahe merah sama putih?",
+    "mau tanya yang di tiktok 99rb masih ada?",
     "",
 ]
 NO_ANSWER = [
@@ -141,12 +159,22 @@ REFERRALS = [
     ("kemarin saya rekomendasiin ke tetangga kak", Referral.SENT_FRIEND),
     ("temenku mau order juga katanya", Referral.SENT_FRIEND),
     ("teman kantor saya jadi pesan juga nih", Referral.SENT_FRIEND),
+    ("kak aku sering cerita ke temen2 kantor soal produk kakak", Referral.SENT_FRIEND),
+    ("nanti temen aku namanya Sari mau nanya2 ya kak", Referral.SENT_FRIEND),
+    ("ini aku lanjutin ke grup RT ya kak", Referral.SENT_FRIEND),
+    ("udah 3 temenku yang beli gara2 aku kak hehe", Referral.SENT_FRIEND),
+    ("saya tau dari rekomendasi dokter", Referral.CAME_BY_REFERRAL),
+    ("serumnya beneran ampuh, jerawatku hilang", Referral.TESTIMONIAL),
     ("jahenya enak banget kak, anak-anak suka", Referral.TESTIMONIAL),
     ("puas banget belanja di sini", Referral.TESTIMONIAL),
     ("ga nyesel beli di sini kak", Referral.TESTIMONIAL),
 ]
 NO_REFERRALS = [
     "temenku belum jadi pesan",
+    "enak sih tapi mahal",
+    "bagus banget gak kak",
+    "temen saya minta dikirim ke alamat beda",
+    "mau tanya buat teman saya",
     "rasanya kurang enak kak",
     "yang bagus banget yang mana kak?",
     "kalau enak banget nanti saya pesan lagi",
@@ -204,6 +232,12 @@ PREFERENCES = [
     ("aroma lavender masih ada?", [("variant", "lavender")]),
     ("pesannya sage tapi yang datang hitam", [("colour", "sage")]),
     ("3XL ada kak?", [("size", "3XL")]),
+    ("warna dusty pink ada?", [("colour", "dusty pink")]),
+    ("yang ijo kak", [("colour", "hijau")]),
+    ("biru muda ada?", [("colour", "biru muda")]),
+    ("sage green ukuran M", [("colour", "sage"), ("size", "M")]),
+    ("sz 37 item ready?", [("size", "37")]),
+    ("aku pake L biasanya, kalau slim fit XL", [("size", "L"), ("size", "XL")]),
     ("maroon ukuran all size", [("colour", "maroon"), ("size", "ALLSIZE")]),
 ]
 NO_PREFERENCES = [
@@ -222,6 +256,10 @@ NO_PREFERENCES = [
     "datangnya warna putih, salah kirim",
     "varian mana yang enak",
     "kebesaran yang L",
+    "ukuran 90x200 ada?",
+    "ukuran 250 gr",
+    "teh hijau 2 kotak",
+    "L/XL beda berapa cm?",
     "",
 ]
 
@@ -249,6 +287,8 @@ def test_no_preferences(text: str) -> None:
         "mau lihat pricelist terbaru",
         "could you send me the catalog",
         "minta simulasi cicilannya kak",
+        "ada brosurnya ga kak",
+        "pl nya kak",
     ],
 )
 def test_an_offer_is_asked_for(text: str) -> None:
@@ -378,6 +418,8 @@ def test_phones_in_a_message(text: str, numbers: list[str]) -> None:
         "masalahnya sudah selesai ya",
         "oke sudah saya terima gantinya",
         "it's solved, thank you",
+        "ok clear",
+        "udah ya kak, sudah ditukar",
         "sudah bisa login kak makasih",
     ],
 )

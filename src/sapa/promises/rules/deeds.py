@@ -46,6 +46,8 @@ def deed(text: str, media: Iterable[str] = ()) -> set[PromiseKind]:
             done |= {PromiseKind.SEND_TRACKING, PromiseKind.SEND_GOODS}
     if tracking_numbers(text):
         done |= {PromiseKind.SEND_TRACKING, PromiseKind.SEND_GOODS}
+    if not (DONE.search(text) or _PRESENT.search(text) or _SHOWS.search(text) or _LINK.search(text)):
+        return done
     for clause, question in clause_texts(text):
         if not question:
             done |= _in_clause(clause, text)

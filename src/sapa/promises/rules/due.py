@@ -123,6 +123,18 @@ _VOCATIVE = re.compile(
 )
 
 
+_HINT = re.compile(
+    rf"\d|\b(?:{_DAY_NAMES}|{_PARTS}|besok|bsk|bsok|besuk|esok|lusa|to(?:day|morrow|night)|tmrw?|eod|end\s+of|ha?r[i]?\s|akhir|depan|lagi|lg"
+    r"|week(?:end)?|pekan|bulan|month|dalam|dlm|dalem|maks\w*|max\w*|paling|selambat\w*|within|in)\b",
+    re.I,
+)
+
+
+def may_name_a_time(text: str) -> bool:
+    """A cheap look before the thorough one: most messages name no time."""
+    return bool(_HINT.search(text))
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """A time by which, with the characters that say it; `today` where no later day is named."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from sapa.promises.rules import wording
-from sapa.promises.rules.due import Due, find_due
+from sapa.promises.rules.due import Due, find_due, may_name_a_time
 from sapa.promises.types import Promised, PromiseKind
 
 
@@ -31,6 +31,8 @@ class _Clause:
 def detect(text: str, at: datetime, timezone: tzinfo) -> list[Promised]:
     """The promises in one message that the shop sent at `at` (aware), read in the shop's zone, in order of their place."""
     found: list[Promised] = []
+    if not may_name_a_time(text):
+        return found
     for sentence in _sentences(text):
         if wording.TERMS.search(text[sentence[0] : sentence[1]]):
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 
@@ -21,21 +22,22 @@ _SIZE = re.compile(
     r"|\b(?:sepatu|sendal|sandal|kaki)\w*\s+(?:nomor|no)\.?\s*(?P<shoe>[2-4]\d)\b|(?<![\w.,/&-])(?P<bare>(?-i:XXS|XS|XL|XXL|XXXL|[2-6]XL))(?![\w/&-])",
     re.I,
 )
-_COLOURS: dict[str, str] = {
-    **{name: name for name in (
-        ["hitam", "putih", "merah", "biru", "hijau", "kuning", "abu-abu", "cokelat", "ungu", "oranye", "krem", "navy", "sage", "maroon", "mustard", "khaki", "mocca", "beige", "ivory", "lilac", "peach", "salem", "tosca", "army", "dusty", "mint", "lavender", "terracotta", "burgundy", "gold", "silver", "fuchsia", "olive", "taupe", "nude"]
-    )},
-    "black": "hitam", "white": "putih", "red": "merah", "blue": "biru", "green": "hijau", "yellow": "kuning", "grey": "abu-abu",
-    "gray": "abu-abu", "abu": "abu-abu", "abu2": "abu-abu", "coklat": "cokelat", "brown": "cokelat", "pink": "pink", "purple": "ungu",
-    "orange": "oranye", "oren": "oranye", "cream": "krem", "moka": "mocca", "mocha": "mocca", "marun": "maroon", "emas": "gold",
-}  # fmt: skip
+_NAMES = """hitam putih merah biru hijau kuning abu-abu cokelat ungu oranye krem navy sage maroon mustard khaki mocca beige ivory lilac
+    peach salem tosca army dusty mint lavender terracotta burgundy gold silver fuchsia olive taupe nude pink"""
+_ALSO = """black:hitam item:hitam white:putih red:merah blue:biru green:hijau ijo:hijau yellow:kuning grey:abu-abu gray:abu-abu abu:abu-abu
+    abu2:abu-abu coklat:cokelat brown:cokelat purple:ungu orange:oranye oren:oranye cream:krem moka:mocca mocha:mocca marun:maroon emas:gold"""
+_COLOURS = {name: name for name in _NAMES.split()} | dict(pair.split(":") for pair in _ALSO.split())
+_SURELY = "navy sage maroon marun mustard khaki mocca beige salem tosca army burgundy taupe terracotta fuchsia lilac"
+_HARDLY_ANYTHING_ELSE = frozenset(_SURELY.split())
+_COLOUR_WORD = "|".join(sorted(map(re.escape, _COLOURS), key=len, reverse=True))
 _COLOUR = re.compile(
-    rf"(?<![\w-])(?P<colour>{'|'.join(sorted(map(re.escape, _COLOURS), key=len, reverse=True))})(?:nya)?(?![\w-])",
+    rf"(?<![\w-])(?P<shade>(?:dusty|baby|light|dark|broken|deep|soft)\s+)?(?P<colour>{_COLOUR_WORD})(?:nya)?"
+    r"(?P<depth>\s+(?:muda|tua|dongker|botol))?(?:\s+(?:green|blue))?(?![\w-])",
     re.I,
 )
 _NOT_A_COLOUR = re.compile(
     r"\b(?:jahe|gula|bawang|beras|teh|kopi|cabe|cabai|ketan|lada|kacang|kunyit|daging|palang|kartu|daun|telur|ikan|ubi|buah|jus|green|bubuk"
-    r"|madu|air|baju|kopi\s+susu|rasa|aroma|varian)\s+$",
+    r"|madu|air|kopi\s+susu|rasa|aroma|varian)\s+$",
     re.I,
 )
 _COLOURED = re.compile(
@@ -46,6 +48,7 @@ _VARIANT = re.compile(
     r"\b(?:rasa|varian|aroma|scent|variant|flavou?r|tipe|model|motif)(?:nya)?\s+(?:yang\s+|yg\s+)?(?P<variant>(?!apa|mana|yang|yg|ini|itu|lain|nya|kak|bu|pak|ada|saja|aja|sama|baru|enak|berapa|gimana)[a-z][\w-]+(?:\s+(?:merah|putih|hitam|hijau|susu|madu|manis|pedas|asin|lemon|latte|mint|tea))?)",
     re.I,
 )
+_SIGHT = 80  # characters that are looked back: a clause, not a pasted list
 _DISLIKED = re.compile(
     r"\b(?:jangan|selain|kecuali|bukan|tidak|tdk|gak?|nggak|ga|kurang|datang(?:nya)?|dateng(?:nya)?|dapat(?:nya)?|dapet(?:nya)?|dikirim(?:nya)?|malah|salah|kekecilan|kebesaran)\b[^,.]*$",
     re.I,
@@ -53,50 +56,44 @@ _DISLIKED = re.compile(
 
 
 def preferences(text: str) -> list[Preference]:
-    """Sizes, colours and variants that a customer asks for or wears, in order; what they refuse or got wrongly is left out."""
-    found: list[tuple[int, Preference]] = []
-    for match in _SIZE.finditer(text):
-        value = match["named"] or match["worn"] or match["shoe"] or match["bare"]
-        found.append((match.start(), Preference("size", re.sub(r"\s", "", value).upper().replace(",", "."))))
-    for match in _COLOUR.finditer(text):
-        before = text[: match.start()]
-        sure = (
-            _COLOURED.search(before)
-            or not before.strip()
-            or "warna" in text.lower()
-            or match["colour"].lower() in _FASHION
-        )
-        if sure and not _NOT_A_COLOUR.search(before):
-            found.append((match.start(), Preference("colour", _COLOURS[match["colour"].lower()])))
-    found.extend(
-        (match.start("variant"), Preference("variant", match["variant"].lower()))
-        for match in _VARIANT.finditer(text)
-    )
+    """Sizes, colours and variants that a customer asks for or wears, in order of their place.
+
+    What they refuse, or got by mistake, is left out.
+    """
+    found = [*_sizes(text), *_colours(text)]
+    found += [
+        (match.start(1), Preference("variant", match["variant"].lower())) for match in _VARIANT.finditer(text)
+    ]
     kept = [liked for at, liked in sorted(found) if not _DISLIKED.search(_clause_before(text, at))]
     return list(dict.fromkeys(kept))
 
 
-_FASHION = frozenset(
-    [
-        "navy",
-        "sage",
-        "maroon",
-        "marun",
-        "mustard",
-        "khaki",
-        "mocca",
-        "beige",
-        "lilac",
-        "tosca",
-        "army",
-        "burgundy",
-        "taupe",
-        "terracotta",
-        "fuchsia",
-        "salem",
-    ]
-)
+def _sizes(text: str) -> Iterator[tuple[int, Preference]]:
+    for match in _SIZE.finditer(text):
+        value = match["named"] or match["worn"] or match["shoe"] or match["bare"]
+        yield match.start(), Preference("size", re.sub(r"\s", "", value).upper().replace(",", "."))
+
+
+def _colours(text: str) -> Iterator[tuple[int, Preference]]:
+    about_colour = "warna" in text.lower()
+    for match in _COLOUR.finditer(text):
+        word, before = match["colour"].lower(), _before(text, match.start())
+        alone = not _clause_before(text, match.start()).strip()
+        sure = about_colour or alone or word in _HARDLY_ANYTHING_ELSE or _COLOURED.search(before)
+        if sure and not _NOT_A_COLOUR.search(before):
+            yield match.start(), Preference("colour", _colour(match))
+
+
+def _colour(match: re.Match[str]) -> str:
+    word = match["colour"].lower()
+    if match["shade"]:
+        return f"{match['shade'].strip().lower()} {word}"
+    return f"{_COLOURS[word]}{' ' + match['depth'].strip().lower() if match['depth'] else ''}"
 
 
 def _clause_before(text: str, at: int) -> str:
-    return re.split(r"[,.;!?\n]|\btapi\b|\bpadahal\b", text[:at])[-1]
+    return re.split(r"[,.;!?\n]|\btapi\b|\bpadahal\b", _before(text, at))[-1]
+
+
+def _before(text: str, at: int) -> str:
+    return text[max(0, at - _SIGHT) : at]

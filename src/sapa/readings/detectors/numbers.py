@@ -39,7 +39,11 @@ _PHONE_NEAR = re.compile(r"\b(?:wa|hp|whatsapp|telp?|tlp|telepon|nomor(?:nya)?|n
 def tracking_numbers(text: str) -> list[str]:
     """Waybill numbers in capitals: those of a carrier's own form, and others where the word resi stands before them."""
     found = [match.group().upper() for match in _TRACKING.finditer(text)]
-    bare = (match for match in _BARE_TRACKING.finditer(text) if _RESI_NEAR.search(text[: match.start()]))
+    bare = (
+        match
+        for match in _BARE_TRACKING.finditer(text)
+        if _RESI_NEAR.search(text, max(0, match.start() - 60), match.start())
+    )
     found.extend(match.group().upper() for match in bare)
     return list(dict.fromkeys(found))
 

@@ -21,16 +21,16 @@ class Referral(StrEnum):
 
 
 _CAME = any_of("""(?:di ?suruh|di ?ajak|di ?kasi(?:h)? ?(?:tau|tahu|info)|di ?rekomen\\w*|di ?saran\\w+|di ?referensi\\w*) (?:\\w+ ){0,2}?(?:te?me?n|teman|saudara|sodara|tetangga|kakak|adik|ibu|mama|sepupu|bu|pak|mbak|mas|kak|tante|om)
-    (?:rekomen\\w*|referensi(?:nya)?|saran|info(?:nya)?) dari (?:te?me?n|teman|saudara|sodara|tetangga|kakak (?:saya|ku)|adik|ibu|mama|sepupu|bu|pak|mbak|mas|kak [A-Z])
+    (?:rekomen\\w*|referensi(?:nya)?|saran|info(?:nya)?) (?:dari )?(?:dokter|bidan|guru|te?me?n|teman|saudara|sodara|tetangga|kakak (?:saya|ku)|adik|ibu|mama|sepupu|bu|pak|mbak|mas|kak [A-Z])
     (?:dapat|dapet|dpt) (?:no|nomor|kontak|wa)\\w* (?:\\w+ ){0,2}?(?:dari|dr) (?:te?me?n|teman|saudara|sodara|tetangga|bu|pak|mbak|mas);(?:tau|tahu|taunya) (?:dari|dr) (?:te?me?n|teman|saudara|sodara|tetangga)
     te?me?n(?:ku)? (?:saya )?(?:yang|yg) (?:nyaranin|rekomen\\w*|ngasih tau|kasih tau);my friend (?:told|recommended|sent);recommended by""")
-_SENT = any_of("""(?:aku|saya|sy|ku|udah|sudah|tadi|nanti) (?:\\w+ ){0,3}?(?:kasih|kasi|share|bagi(?:in|kan)?|sebar(?:in)?|kirim(?:in)?|terus(?:in|kan)?) (?:\\w+ ){0,3}?(?:nomor|no|kontak|wa|link|info|ig|toko|katalog)(?:nya)? ?(?:\\w+ ){0,3}?ke (?:te?me?n|teman|saudara|sodara|tetangga|grup|kakak|adik|ibu|mama|kantor|keluarga|sepupu|rekan)
+_SENT = any_of("""(?:aku|saya|sy|ku|udah|sudah|tadi|nanti) (?:\\w+ ){0,3}?(?:kasih|kasi|share|forward|lanjut(?:in|kan)?|bagi(?:in|kan)?|sebar(?:in)?|kirim(?:in)?|terus(?:in|kan)?) (?:\\w+ ){0,3}?(?:(?:nomor|no|kontak|wa|link|info|ig|toko|katalog)(?:nya)? ?(?:\\w+ ){0,3}?)?ke (?:te?me?n|teman|saudara|sodara|tetangga|grup|kakak|adik|ibu|mama|kantor|keluarga|sepupu|rekan)
     (?:aku|saya|sy|ku|udah|sudah|tadi|nanti) (?:\\w+ ){0,2}?(?:rekomen\\w*|promosi\\w*|cerita(?:in)?|sarani?n|kasih ?tau|kenalin|ajak(?:in)?) (?:\\w+ ){0,4}?(?:te?me?n|teman|saudara|sodara|tetangga|grup|kantor|keluarga|sepupu|rekan)
-    te?me?n(?:-?te?me?n)?(?:ku|nya)? (?:saya |aku |kantor )?(?:\\w+ )?(?:nanti|mau|bakal|jadi|juga|pada) (?:\\w+ ){0,2}?(?:chat|wa|order|pesan|beli|hubungi|kontak|ikut|ikutan|nitip)
-    te?man(?:-?te?man)?(?:ku|nya)? (?:saya |aku |kantor )?(?:\\w+ )?(?:nanti|mau|bakal|jadi|juga|pada) (?:\\w+ ){0,2}?(?:chat|wa|order|pesan|beli|hubungi|kontak|ikut|ikutan|nitip)
+    te?me?n(?:-?te?me?n)?(?:ku|nya)? (?:\\w+ ){0,3}?(?:nanti|mau|bakal|jadi|juga|pada|yang|yg) (?:\\w+ ){0,2}?(?:chat|wa|nanya|tanya|order|pesan|beli|hubungi|kontak|ikut|ikutan|nitip)
+    te?man(?:-?te?man)?(?:ku|nya)? (?:\\w+ ){0,3}?(?:nanti|mau|bakal|jadi|juga|pada) (?:\\w+ ){0,2}?(?:chat|wa|order|pesan|beli|hubungi|kontak|ikut|ikutan|nitip)
     i(?:'ve| have)? (?:told|recommended|sent) (?:\\w+ ){0,4}?(?:friend|friends|sister|brother|mother)""")
 _PRAISE = any_of("""(?:enak|bagus|mantap|mantul|puas|cakep|keren|cantik|rapi|wangi|lembut|nyaman|adem|awet|cocok|halus|segar|gurih|suka) (?:banget|bgt|sekali|pol|parah|bener|bngt)
-    (?:puas|seneng|senang|suka|cocok) (?:banget |bgt |sekali )?(?:sama|dengan|pake|pakai|belanja|beli);(?:gak?|nggak|tidak|ga) (?:nyesel|nyesal|menyesal|kecewa);recommended\\b;rekomen(?:ded)? (?:banget|bgt);juara\\b
+    (?:puas|seneng|senang|suka|cocok) (?:banget |bgt |sekali )?(?:sama|dengan|pake|pakai|belanja|beli);(?:gak?|nggak|tidak|ga) (?:nyesel|nyesal|menyesal|kecewa);recommended\\b;(?:beneran|bener|memang|emang|sangat|langsung) (?:ampuh|manjur|mempan|cocok);rekomen(?:ded)? (?:banget|bgt);juara\\b
     love it;so good;very (?:good|happy|satisfied)""")
 _WISH = any_of(
     "kalau;kalo;klo;semoga;biar;supaya;pengen;pingin;mau (?:yang|yg);cari(?:in)?;katanya;kayaknya;kelihatannya;keliatannya;fotonya;gambarnya"

@@ -13,9 +13,15 @@ NOT = any_of("""tidak\\b;tdk\\b;gak?k?\\b;gk\\b;ngg?a?k?\\b;enggak?\\b;belum\\b;
 VOCATIVES = "kak|kakak|kk|ka|bu|ibu|pak|bapak|sis|gan|bun|bunda|mas|mbak|min|mimin|admin|ya|yaa|nih|sih|dong|aja|deh|hehe|kok|tuh"
 
 
+# "ada brosurnya ga kak" asks without a question mark.
+_ASKED_BY_TAIL = re.compile(
+    rf"\w\s+(?:ga|gak|gk|nggak|ngga|enggak|tidak|tdk)(?:\s+(?:{VOCATIVES}))*\W*$", re.I
+)
+
+
 def sentences(text: str) -> Iterator[tuple[str, bool]]:
-    """Sentences with whether they end in a question mark."""
+    """Sentences with whether they ask: by a question mark or a `gak kak` at their end."""
     for match in _SENTENCE.finditer(text):
         bare = match.group().strip()
         if bare:
-            yield bare, "?" in bare[-3:]
+            yield bare, "?" in bare[-3:] or bool(_ASKED_BY_TAIL.search(bare))

@@ -73,7 +73,7 @@ _SOLVED = any_of("""(?:sudah|udah|udh|sdh|dah|telah|akhirnya|alhamdulillah) (?:\
     (?:penggantinya|gantinya|barang pengganti\\w*|barang gantinya|refund(?:nya)?|dananya|uangnya|dana refund|tukarannya) (?:\\w+ ){0,3}?(?:sudah|udah|udh|sdh|telah) (?:\\w+ )?(?:sampai|sampe|nyampe|masuk|terima|saya terima|aku terima|diterima|datang|dateng|balik|kembali)
     (?:sudah|udah|udh|sdh|telah) (?:\\w+ ){0,2}?(?:sampai|sampe|nyampe|masuk|terima|diterima|datang|dateng) (?:\\w+ ){0,2}?(?:penggantinya|gantinya|barang pengganti|refund\\w*|dananya|uangnya|tukarannya)
     masalah(?:nya)? (?:\\w+ )?(?:selesai|beres|teratasi);(?:gak?|nggak|tidak|udah gak?|ga) (?:ada )?masalah lagi;(?:it's |all |everything is )?(?:solved|sorted|resolved|fixed)\\b
-    (?:works|working) (?:now|again)""")
+    (?:works|working) (?:now|again);(?:ok|oke|okay) (?:clear|beres|aman)\\b""")
 _STILL = any_of("tapi;tp\\b;cuma\\b;masih;kapan;kok (?=\\w);lagi rusak;but\\b;still\\b")
 _CLEAR = any_of("(?:gak?|nggak|tidak|ga) (?:ada )?masalah lagi")
 
