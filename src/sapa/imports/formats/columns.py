@@ -19,7 +19,7 @@ from sapa.imports.formats.cells import Cell, CellError, Moments, amount_of, is_e
 EXACT, PART, CONTENT_ONLY, CHOSEN = 90, 65, 50, 100
 LEAST = 45
 
-_PHONE = re.compile(r"^'?(?:\(?\+?62\)?|0|8)[\d\s().-]{7,17}$")
+_PHONE = re.compile(r"^'?\(?(?:\+?62|0|8)[\d\s().-]{7,17}$")
 _FOREIGN_PHONE = re.compile(r"^\+\d[\d\s().-]{7,17}$")
 _EMAIL = re.compile(r"^[^@\s,;]+@[^@\s,;]+\.[a-z]{2,}$", re.IGNORECASE)
 _MOMENTS = Moments(ZoneInfo("UTC"))

@@ -84,11 +84,12 @@ def of_rows(statuses: list[str]) -> str:
     """The status of an order from those of its rows.
 
     A row that is gone (cancelled, returned, refunded) does not make the order gone while another stands;
-    of those that stand, the one that has come least far says how far the order is.
+    of those that stand, the one that has come least far says how far the order is. "" where no row says.
     """
     if len(statuses) == 1:
         return statuses[0]
-    standing = [status for status in statuses if status not in GONE]
+    said = [status for status in statuses if status]
+    standing = [status for status in said if status not in GONE]
     if standing:
         return min(standing, key=RANKS.__getitem__)
-    return max(statuses, key=RANKS.__getitem__)
+    return max(said, key=RANKS.__getitem__, default="")
