@@ -88,7 +88,7 @@ CUSTOMER_DOES = re.compile(
     re.I,
 )
 CUSTOMER_THINGS = re.compile(
-    r"\b(?:kirim(?:kan|in)?|send|share|lampirkan|sertakan|upload)\s+(?:dulu\s+|foto\s+|your\s+|the\s+)?(?:alamat|bukti|data\s+diri|ktp"
+    r"\bbukti\s+(?:transfer|tf|bayar|pembayaran)|\b(?:kirim(?:kan|in)?|send|share|lampirkan|sertakan|upload)\s+(?:dulu\s+|foto\s+|your\s+|the\s+)?(?:alamat|bukti|data\s+diri|ktp"
     r"|unboxing|video\s+unboxing|nama|nomor\s+hp|no\s*hp|npwp|format|address|proof|payment)",
     re.I,
 )
@@ -153,7 +153,7 @@ KINDS: tuple[tuple[PromiseKind, re.Pattern[str]], ...] = (
     ),
     (
         PromiseKind.SEND_GOODS,
-        any_of(f"""{_SEND};dikirim\\w*;pengiriman(?:nya)?\\b;kirimannya;ship(?:ped|ping|s)?\\b;dispatch\\w*;(?:di)?pick ?up;diambil kurir
+        any_of(f"""{_SEND};dikirim\\w*;pengiriman(?:nya)?\\b;kirimannya;ship(?:ped|ping|s)?\\b;dispatch\\w*;(?:di)?pick ?up;diambil (?:kurir|j&t|jnt|jne|sicepat|anteraja|ekspedisi|pos)
         kurir (?:kami )?(?:(?:yang|yg) )?(?:ambil|jemput);(?:di)?(?:antar|anter|drop|bawa|setor|serahkan) ke \\w+;(?:di)?berangkat(?:kan)?;(?:jalan|jalankan|otw)\\b
         kirimnya"""),
     ),
@@ -162,7 +162,7 @@ KINDS: tuple[tuple[PromiseKind, re.Pattern[str]], ...] = (
         any_of("""(?:di|ku|ta|me|menga?)?kabar(?:i|in|kan|nya)?\\b;mengabari;kbr[iin]*\\b;(?:di)?info(?:kan|in|rmasikan|nya)?\\b;menginfo\\w*
         (?:di)?konfirmasi(?:kan)?\\b;(?:di)?update\\w*;(?:di|mem)?balas\\b;(?:di|men)?jawab\\b;follow ?-?up;(?:di)?cek(?:kan|in)?\\b
         (?:di)?tanya(?:kan|in)\\b;(?:di|meng)?hubungi\\w*;(?:di)?kontak\\b;chat (?:lagi|kakak|kembali);get back;let you know;repl(?:y|ies)\\b
-        contact you;answer for you;tindak ?lanjuti;ditindak ?lanjuti;confirm\\b;check\\b"""),
+        contact you;answer for you;(?:di)?ingatkan\\b;(?:di)?ingetin\\b;tindak ?lanjuti;ditindak ?lanjuti;confirm\\b;check\\b"""),
     ),
     (
         PromiseKind.OTHER,
