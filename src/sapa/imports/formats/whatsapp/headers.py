@@ -155,9 +155,17 @@ def may_open(line: str) -> bool:
 
 
 def main_layout(lines: Iterable[str]) -> Layout | None:
-    """The layout that most of these lines open with; None where none of them opens a message."""
-    layouts = Counter(found[1] for line in lines if (found := read_opening(line)) is not None)
-    return layouts.most_common(1)[0][0] if layouts else None
+    """The layout that most of these lines open with; None where none of them opens a message.
+
+    It is not `simple` where the quick reader would miss one of them (marks in the middle of a date).
+    """
+    openings = [(line, found[1]) for line in lines if (found := read_opening(line)) is not None]
+    if not openings:
+        return None
+    layout = Counter(layout for _, layout in openings).most_common(1)[0][0]
+    read = reader_for(layout)
+    missed = any(read(line) is None for line, of_line in openings if of_line == layout)
+    return layout._replace(simple=False) if missed else layout
 
 
 def hour_of(hour: str, half: str | None) -> int:

@@ -161,6 +161,8 @@ def _known_own(survey: Survey, names: list[str], answers: Answers) -> set[str]:
         or shown_name(name).casefold() in _YOU
         or (numbers and number_of(shown_name(name), answers.phone_region) in numbers)
     }
+    if not own:
+        own = {name for name in names if any(_is_part(name, told_name) for told_name in answers.own_names)}
     if not own and survey.own:
         own = {survey.own.most_common(1)[0][0]}
     return own
@@ -173,11 +175,18 @@ def _is_group(survey: Survey, names: list[str], own: set[str], title: str, numbe
 
 
 def _matching(names: list[str], title: str, number: str, region: str) -> list[str]:
-    return [
+    exact = [
         name
         for name in names
         if fold(name) == fold(title) or (number and number_of(shown_name(name), region) == number)
     ]
+    return exact or [name for name in names if title and not number and _is_part(name, title)]
+
+
+def _is_part(name: str, other: str) -> bool:
+    """Whether all words of one stand in the other ("Toko Sage" in "Toko Sage Official")."""
+    words, more = set(fold(name).split()), set(fold(other).split())
+    return bool(words and more) and (words <= more or more <= words) and max(map(len, words & more)) >= 3
 
 
 def _by_title(names: list[str], title: str, number: str, answers: Answers) -> tuple[set[str], bool]:
@@ -187,9 +196,9 @@ def _by_title(names: list[str], title: str, number: str, answers: Answers) -> tu
         customers = [name for name in names if shown_name(name).startswith("~")]
     if customers:
         return set(names) - set(customers), True
-    if len(names) == 1 and title and not number:
-        return set(names), True
-    return set(), len(names) == 1 and bool(answers.own_names)
+    if len(names) == 1 and answers.own_names:
+        return set(), True
+    return (set(names), True) if len(names) == 1 and title and not number else (set(), False)
 
 
 def _guess(survey: Survey, names: list[str], is_group: bool) -> set[str]:

@@ -37,7 +37,7 @@ def split_chat(
     for number, line in enumerate(_lines(path), 1):
         found, other = read(line), None
         if found is None and may_open(line):
-            found, other = _read_foreign(line, foreign_authors, foreign_layouts)
+            found, other = _read_foreign(line, layout, foreign_authors, foreign_layouts)
         if found is None and len(more) < LONGEST_MESSAGE_LINES:
             more.append(line)
             continue
@@ -71,9 +71,11 @@ def _lines_of(block: str) -> list[str]:
 
 
 def _read_foreign(
-    line: str, authors: Set[str] | None, layouts: Set[Layout]
+    line: str, own: Layout, authors: Set[str] | None, layouts: Set[Layout]
 ) -> tuple[Written | None, Layout | None]:
     found = read_opening(line)
+    if found is not None and found[1] == own:
+        return found[0], None
     if found is not None and (authors is None or found[1] in layouts or found[0].author in authors):
         return found
     return None, None
