@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from sapa.imports.formats.cells import Cell, CellError, Moments, amount_of, is_empty, text_of
 
 EXACT, PART, CONTENT_ONLY, CHOSEN = 90, 65, 50, 100
+AGAINST = -40
 LEAST = 45
 
 _PHONE = re.compile(r"^'?\(?(?:\+?62|0|8)[\d\s().-]{7,17}$")
@@ -103,13 +104,18 @@ def _is_stars(text: str) -> bool:
     )
 
 
+def _first_of(text: str) -> str:
+    """The first of several values in one cell."""
+    return re.split(r"\s*(?:[,;/|\n]|:::)\s*", text, maxsplit=1)[0]
+
+
 def _is_long(text: str) -> bool:
     return len(text.split()) > 2
 
 
 LOOKS: Mapping[str, Callable[[str], bool]] = {
-    "phone": is_phone,
-    "email": is_email,
+    "phone": lambda text: is_phone(_first_of(text)),
+    "email": lambda text: is_email(_first_of(text)),
     "date": is_date,
     "amount": _is_amount,
     "stars": _is_stars,
@@ -179,7 +185,8 @@ def _score(wanted: Field, name: str, texts: list[str]) -> int:
         return base
     share = sum(map(LOOKS[wanted.looks], texts)) / len(texts)
     if base > 0:
-        return base + (9 if share > 0.7 else -50 if share < 0.1 and not _masked(texts) else 0)
+        unlike = share < 0.1 and wanted.looks != "words" and not _masked(texts)
+        return base + (9 if share > 0.7 else AGAINST if unlike else 0)
     return CONTENT_ONLY if wanted.by_content and share >= 0.7 else 0
 
 

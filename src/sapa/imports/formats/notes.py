@@ -114,7 +114,7 @@ class LinesFormat:
         if not separator:
             return 0
         fitting = sum(
-            len(parts := line.split(separator)) >= 3 and is_date(parts[0].strip()) for line in lines
+            len(parts := unquoted(line).split(separator)) >= 3 and is_date(parts[0].strip()) for line in lines
         )
         share = fitting / len(lines)
         return int((72 if len(separator) == 1 else 56) * share) if share >= 0.6 else 0
@@ -204,7 +204,7 @@ def _separator(lines: list[str]) -> str:
 def _day_order(path: Path) -> str:
     """Like `cells.day_order`, over all lines."""
     marks = re.compile(r"[;|\t]|\s[-–]\s")
-    lines = (marks.split(line, maxsplit=1)[0] for line in read_lines(path) if _is_said(line))
+    lines = (marks.split(unquoted(line), maxsplit=1)[0] for line in read_lines(path) if _is_said(line))
     found = ""
     while some := list(islice(lines, 2000)):
         found = day_order(some) or found

@@ -76,8 +76,9 @@ def name_and_keys(text: str) -> tuple[str, tuple[Key, ...]]:
         keys.append(Key("email", email))
         rest = rest.replace(email, " ")
     for phone in _PHONE_IN.findall(rest):
-        if is_phone(phone.strip()):
-            keys.append(Key("phone", phone.strip()))
+        number = phone.strip() if ")" in phone else phone.strip(" (")
+        if is_phone(number):
+            keys.append(Key("phone", number))
             rest = rest.replace(phone, " ")
     if _HANDLE.match(rest.strip()):
         return rest.strip(), (*keys, Key("instagram", rest.strip()))
