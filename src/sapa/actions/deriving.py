@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
+import sapa.lib.lookups  # noqa: F401  (id__among)
 from sapa.accounts.models import Business
 from sapa.actions.models import Decision
 from sapa.actions.rules import DecisionFact, choose
@@ -66,7 +67,9 @@ def load_decisions(
 ) -> Mapping[int, list[DecisionFact]]:
     """Decisions that stand, by contact. They follow the identity of their evidence through merge and un-merge."""
     heirs = survivors(contact_ids)
-    found = Decision.objects.filter(Q(identity__contact_id__in=contact_ids) | Q(contact_id__in=list(heirs)))
+    found = Decision.objects.filter(
+        Q(identity__contact_id__among=contact_ids) | Q(contact_id__among=list(heirs))
+    )
     if until is None:
         found = found.filter(undone_at__isnull=True)
     else:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+import sapa.lib.lookups  # noqa: F401  (id__among)
 from sapa.accounts.models import Business, Teammate
 from sapa.accounts.operations import record_audit
 from sapa.actions.models import Action, Decision
@@ -47,7 +48,7 @@ def store_actions(*, business: Business, chosen: Mapping[int, Chosen]) -> int:
 
     A row stays the same row while its rule and evidence do.
     """
-    stored = {row.contact_id: row for row in Action.objects.filter(contact_id__in=list(chosen))}
+    stored = {row.contact_id: row for row in Action.objects.filter(contact_id__among=list(chosen))}
     fresh: list[Action] = []
     moved: list[Action] = []
     gone: list[int] = []

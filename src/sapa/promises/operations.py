@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+import sapa.lib.lookups  # noqa: F401  (id__among)
 from sapa.accounts.models import Business, Teammate
 from sapa.contacts.operations import note_changes
 from sapa.conversations.models import Message
@@ -19,7 +20,7 @@ def store_promises(*, business: Business, found: Mapping[int, Sequence[PromiseFa
     """Make the stored promises of these contacts what was found in their messages. Returns how many rows changed."""
     stored: dict[tuple[int, int, int], Promise] = {
         (row.contact_id, row.message_id, row.ordinal): row
-        for row in Promise.objects.filter(contact_id__in=list(found))
+        for row in Promise.objects.filter(contact_id__among=list(found))
     }
     fresh: list[Promise] = []
     moved: list[Promise] = []

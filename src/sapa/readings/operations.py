@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 
+import sapa.lib.lookups  # noqa: F401  (id__among)
 from sapa.accounts.models import Business, Teammate
 from sapa.contacts.operations import note_changes
 from sapa.conversations.models import Message
@@ -35,7 +36,7 @@ _Words = dict[int, tuple[str, str, bool | None]]
 def read_messages(*, business: Business, contact_ids: Sequence[int]) -> int:
     """Read the customer messages of these contacts that were not read yet. Returns how many there were."""
     unread = Message.objects.filter(
-        identity__contact_id__in=contact_ids, direction=Message.Direction.IN, reading__isnull=True
+        identity__contact_id__among=contact_ids, direction=Message.Direction.IN, reading__isnull=True
     )
     rows = list(unread.order_by("id").values_list("id", "text"))
     if not rows:
@@ -187,7 +188,10 @@ def _read(business: Business, rows: Sequence[tuple[int, str]], taught: Correctio
 
 
 def _reading(
-    business: Business, message_id: int, understood: Understood, corrected: tuple[str, str, bool | None] | None
+    business: Business,
+    message_id: int,
+    understood: Understood,
+    corrected: tuple[str, str, bool | None] | None,
 ) -> Reading:
     reading = Reading(
         business=business,

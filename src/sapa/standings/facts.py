@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
+import sapa.lib.lookups  # noqa: F401  (id__among)
 from sapa.accounts.models import Business
 from sapa.channels.models import Channel
 from sapa.contacts.models import Contact, Description, Identity, Statement, ToldOrigin
@@ -60,18 +61,18 @@ class FactReader:
 
     def contacts(self, ids: Sequence[int]) -> list[tuple[int, Any, str, datetime]]:
         """(id, public id, name, created at) of those of this business that stand for themselves."""
-        found = Contact.objects.filter(business=self.business, id__in=ids, merged_into__isnull=True)
+        found = Contact.objects.filter(business=self.business, id__among=ids, merged_into__isnull=True)
         return list(found.order_by("id").values_list("id", "public_id", "name", "created_at"))
 
     def identities(self, ids: Sequence[int]) -> Rows:
-        found = Identity.objects.filter(contact_id__in=ids).order_by("id")
+        found = Identity.objects.filter(contact_id__among=ids).order_by("id")
         rows: Rows = defaultdict(list)
         for contact_id, *values in found.values_list("contact_id", "id", "kind", "value", "name", "is_key"):
             rows[contact_id].append(IdentityFact._make(values))
         return rows
 
     def touches(self, ids: Sequence[int]) -> Rows:
-        found = self._until(Touchpoint.objects.filter(identity__contact_id__in=ids))
+        found = self._until(Touchpoint.objects.filter(identity__contact_id__among=ids))
         rows: Rows = defaultdict(list)
         fields = ("happened_at", "rank", "id", "identity_id", "kind", "source_kind", "source_key", "learned_at", "measures", "phase")  # fmt: skip
         for contact_id, channel_id, at, rank, pk, identity_id, kind, *rest in found.values_list(
@@ -84,7 +85,7 @@ class FactReader:
         return rows
 
     def orders(self, ids: Sequence[int]) -> Rows:
-        found = self._until(Order.objects.filter(identity__contact_id__in=ids), "placed_at")
+        found = self._until(Order.objects.filter(identity__contact_id__among=ids), "placed_at")
         rows: Rows = defaultdict(list)
         for contact_id, channel_id, *values in found.order_by("placed_at", "id").values_list(
             "identity__contact_id", "channel_id", "id", "number", "identity_id", "status", "placed_at",
@@ -99,9 +100,9 @@ class FactReader:
         What the shop says in a group is no one's.
         """
         own = F("conversation__identity__contact_id")
-        direct = Q(conversation__identity__contact_id__in=ids, conversation__is_group=False)
+        direct = Q(conversation__identity__contact_id__among=ids, conversation__is_group=False)
         mine = direct & (Q(identity__isnull=True) | Q(identity__contact_id=own))
-        elsewhere = Q(identity__contact_id__in=ids) & (
+        elsewhere = Q(identity__contact_id__among=ids) & (
             Q(conversation__is_group=True)
             | Q(conversation__identity__isnull=True)
             | Q(conversation__identity__contact_id__isnull=True)
@@ -125,7 +126,7 @@ class FactReader:
 
     def conversations(self, ids: Iterable[int]) -> dict[int, tuple[str, str, bool, int | None]]:
         """(kind of channel, title, is a group, identity) of conversations by id."""
-        found = Conversation.objects.filter(id__in=list(ids))
+        found = Conversation.objects.filter(id__among=list(ids))
         return {
             pk: (self.channel(channel_id)[0], title, is_group, identity_id)
             for pk, channel_id, title, is_group, identity_id in found.values_list(
@@ -135,18 +136,20 @@ class FactReader:
 
     def marks(self, conversation_ids: Iterable[int]) -> dict[int, datetime]:
         """The newest word of a teammate on each conversation that it is answered or needs no answer."""
-        found = Mark.objects.filter(conversation_id__in=list(conversation_ids))
+        found = Mark.objects.filter(conversation_id__among=list(conversation_ids))
         found = found.filter(Q(undone_at__isnull=True) | Q(undone_at__gt=self.until)) if self.until else found.filter(undone_at__isnull=True)  # fmt: skip
         return dict(self._until(found, "at").order_by("at").values_list("conversation_id", "at"))
 
     def notes(self, ids: Sequence[int]) -> Rows:
-        found = self._until(Note.objects.filter(identity__contact_id__in=ids)).order_by("happened_at", "id")
+        found = self._until(Note.objects.filter(identity__contact_id__among=ids)).order_by(
+            "happened_at", "id"
+        )
         return _by_contact(
             found, NoteFact, "id", "identity_id", "act", "text", "outcome", "happened_at", "learned_at"
         )
 
     def responses(self, ids: Sequence[int]) -> Rows:
-        found = self._until(Response.objects.filter(identity__contact_id__in=ids)).order_by(
+        found = self._until(Response.objects.filter(identity__contact_id__among=ids)).order_by(
             "happened_at", "id"
         )
         return _by_contact(
@@ -154,13 +157,15 @@ class FactReader:
         )
 
     def reviews(self, ids: Sequence[int]) -> Rows:
-        found = self._until(Review.objects.filter(identity__contact_id__in=ids)).order_by("happened_at", "id")
+        found = self._until(Review.objects.filter(identity__contact_id__among=ids)).order_by(
+            "happened_at", "id"
+        )
         return _by_contact(
             found, ReviewFact, "id", "identity_id", "stars", "text", "happened_at", "learned_at"
         )
 
     def told(self, ids: Sequence[int]) -> Rows:
-        found = self._until(ToldOrigin.objects.filter(identity__contact_id__in=ids), "at").order_by(
+        found = self._until(ToldOrigin.objects.filter(identity__contact_id__among=ids), "at").order_by(
             "at", "id"
         )
         rows: Rows = defaultdict(list)
@@ -172,7 +177,7 @@ class FactReader:
 
     def preferences(self, ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
         """What rows say that people like, as (what, which), newest first."""
-        found = self._until(Description.objects.filter(identity__contact_id__in=ids), "at")
+        found = self._until(Description.objects.filter(identity__contact_id__among=ids), "at")
         rows: dict[int, list[tuple[str, str]]] = defaultdict(list)
         for contact_id, liked in found.order_by("-at", "-id").values_list(
             "identity__contact_id", "preferences"
@@ -183,7 +188,7 @@ class FactReader:
     def statements(self, ids: Sequence[int]) -> Rows:
         """What teammates declared of the contacts and of those they absorbed, oldest first."""
         heirs = survivors(ids)
-        found = self._until(Statement.objects.filter(contact_id__in=list(heirs)), "at")
+        found = self._until(Statement.objects.filter(contact_id__among=list(heirs)), "at")
         if self.until is None:
             found = found.filter(undone_at__isnull=True)
         else:
@@ -197,7 +202,7 @@ class FactReader:
 
     def promise_statements(self, message_ids: Iterable[int]) -> dict[tuple[int, int], tuple[str, datetime]]:
         """The newest verdict of a teammate on a promise, by message and ordinal."""
-        found = PromiseStatement.objects.filter(message_id__in=list(message_ids), undone_at__isnull=True)
+        found = PromiseStatement.objects.filter(message_id__among=list(message_ids), undone_at__isnull=True)
         return {
             (message_id, ordinal): (verdict, at)
             for message_id, ordinal, verdict, at in self._until(found, "at")
@@ -211,7 +216,7 @@ def survivors(ids: Sequence[int]) -> dict[int, int]:
     heirs = {contact_id: contact_id for contact_id in ids}
     level = list(ids)
     while level:
-        absorbed = Contact.objects.filter(merged_into_id__in=level).values_list("id", "merged_into_id")
+        absorbed = Contact.objects.filter(merged_into_id__among=level).values_list("id", "merged_into_id")
         level = []
         for contact_id, heir_id in absorbed:
             if contact_id not in heirs and heir_id is not None:

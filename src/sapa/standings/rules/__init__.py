@@ -86,6 +86,7 @@ def _first_seen_at(dossier: Dossier) -> datetime:
 
 def _last_seen_at(dossier: Dossier) -> datetime:
     """The last thing that the person did; what only the shop did counts where there is nothing else."""
+    touch: Touch
     for touch in reversed(dossier.touches):
         if not KINDS[touch.kind].by_shop:
             return touch.at

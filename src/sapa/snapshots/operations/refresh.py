@@ -25,7 +25,7 @@ from sapa.promises.models import Promise
 from sapa.promises.operations import store_promises
 from sapa.readings.models import Reading
 from sapa.readings.operations import learn_corrections, read_messages
-from sapa.snapshots.clocks import store_clocks
+from sapa.snapshots.operations.clocks import store_clocks
 from sapa.standings.dossiers import CHUNK
 from sapa.standings.models import Standing
 from sapa.standings.operations import forget_standings, make_row, store_standings

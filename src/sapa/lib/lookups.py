@@ -1,0 +1,31 @@
+"""`id__among`: rows whose integer key is one of many, without a placeholder for each.
+
+Django prepares every value of `__in` by itself, about 4 µs a value and query: for 500 contacts and 20 queries as
+long as all of the reading. Here the integers are written into the SQL; nothing but integers can get there.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import AutoField, BigAutoField, BigIntegerField, ForeignObject, Lookup
+
+
+class Among(Lookup):
+    """`column IN (1,2,3)`; none of them where the list is empty."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def get_prep_lookup(self) -> Any:
+        return tuple(map(int, self.rhs))
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        column, params = self.process_lhs(compiler, connection)
+        if not self.rhs:
+            return "1 = 0", ()
+        return f"{column} IN ({','.join(map(str, self.rhs))})", tuple(params)
+
+
+for _field in (AutoField, BigAutoField, BigIntegerField, ForeignObject):
+    _field.register_lookup(Among)
