@@ -12,6 +12,21 @@ from sapa.lib.phones import is_masked, normalise_phone
 _EMAIL = re.compile(r"^[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+$")
 _HANDLE = re.compile(r"[^\s/@]+$")
 _GMAIL = ("gmail.com", "googlemail.com")
+_NO_NAMES = frozenset(
+    {
+        "anonim",
+        "anonymous",
+        "tanpa nama",
+        "no name",
+        "pembeli",
+        "pelanggan",
+        "customer",
+        "tamu",
+        "guest",
+        "-",
+        "n/a",
+    }
+)
 _HANDLE_KINDS = frozenset({"instagram", "telegram", "tiktok", "line", "messenger"})
 
 
@@ -44,9 +59,9 @@ def normalise_email(value: str) -> str | None:
 
 
 def shown_name(name: str) -> str:
-    """A name fit to keep: trimmed, on one line; a masked one is none."""
+    """A name fit to keep: trimmed, on one line; a masked one and a stand-in for one are none."""
     plain = " ".join(name.split())[:200]
-    return "" if is_masked(plain) else plain
+    return "" if is_masked(plain) or plain.casefold() in _NO_NAMES else plain
 
 
 def is_somebody(kind: str, name: str) -> bool:
