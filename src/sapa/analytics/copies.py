@@ -144,5 +144,9 @@ def _connect(path: str, *, read_only: bool = False) -> Any:
     import duckdb
 
     spill = folder() / "spill"
-    config: dict[str, Any] = {"memory_limit": _MEMORY, "threads": min(4, os.cpu_count() or 1), "temp_directory": str(spill)}
+    config: dict[str, Any] = {
+        "memory_limit": _MEMORY,
+        "threads": min(4, os.cpu_count() or 1),
+        "temp_directory": str(spill),
+    }
     return duckdb.connect(path, read_only=read_only, config=config)

@@ -9,6 +9,7 @@ from filelock import FileLock
 
 from sapa.accounts.models import Business
 from sapa.analytics import copies
+from sapa.analytics.questions import prepare
 from sapa.analytics.tables import TABLES
 
 BUILD_SECONDS = 600
@@ -26,6 +27,7 @@ def build(business: Business) -> Path:
         path = copies.path_of(business, copies.state_of(business))
         if not path.exists():
             copies.make_file(business, path)
+            prepare()
         copies.remove_others(business, keep=path)
     return path
 

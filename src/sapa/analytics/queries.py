@@ -11,26 +11,39 @@ from sapa.analytics import copies, operations
 from sapa.analytics.questions import compile_question, used_parameters
 
 
+class Copy:
+    """The copy of one business as it was when opened: several questions of one page see the same facts."""
+
+    def __init__(self, con: Any) -> None:
+        self._con = con
+
+    def ask(self, name: str, params: Mapping[str, int]) -> list[dict[str, Any]]:
+        """The rows that answer a registered question, as dicts by column.
+
+        `params` gives the values of `analytics.questions.PARAMETERS` that the question uses; more do no harm.
+        Raises `UnknownQuestionError`, and KeyError where a value is missing.
+        """
+        sql = compile_question(name)
+        values = {key: params[key] for key in used_parameters(sql)}
+        cursor = self._con.cursor()
+        try:
+            found = cursor.execute(sql, values)
+            columns = [column[0] for column in found.description]
+            rows = found.fetchall()
+        finally:
+            cursor.close()
+        return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
+def open_copy(business: Business, *, until: datetime | None = None) -> Copy:
+    """The copy, brought up to date first; with `until` one that sees nothing later, in memory only."""
+    if until is not None:
+        return Copy(copies.private_reader(business, copies.state_of(business), until))
+    return Copy(copies.reader(business, operations.build(business)))
+
+
 def ask(
     business: Business, name: str, params: Mapping[str, int], *, until: datetime | None = None
 ) -> list[dict[str, Any]]:
-    """The rows that answer a registered question, as dicts by column.
-
-    `params` gives the values of `analytics.questions.PARAMETERS` that the question uses; more do no harm.
-    The copy is brought up to date first. With `until` the answer sees nothing later and nothing is stored.
-    Raises `UnknownQuestionError`, and KeyError where a value is missing.
-    """
-    sql = compile_question(name)
-    values = {key: params[key] for key in used_parameters(sql)}
-    if until is not None:
-        con = copies.private_reader(business, copies.state_of(business), until)
-    else:
-        con = copies.reader(business, operations.build(business))
-    cursor = con.cursor()
-    try:
-        found = cursor.execute(sql, values)
-        columns = [column[0] for column in found.description]
-        rows = found.fetchall()
-    finally:
-        cursor.close()
-    return [dict(zip(columns, row, strict=True)) for row in rows]
+    """One question, as `Copy.ask`."""
+    return open_copy(business, until=until).ask(name, params)

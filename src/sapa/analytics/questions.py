@@ -6,16 +6,25 @@ expression. They need no import of Ibis for that; Ibis itself is loaded at the f
 
 from __future__ import annotations
 
+import hashlib
 import re
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from types import SimpleNamespace
 from typing import Any
 
+from django.conf import settings
+
 from sapa.analytics.tables import TABLES
+from sapa.lib import json
 
 Build = Callable[[SimpleNamespace, SimpleNamespace], Any]
-"""(tables by name, parameters by name) → an Ibis table expression."""
+"""(tables by name, parameters by name) → an Ibis table expression. `nobody` among the parameters is the empty
+text, for which a Python string would be taken as a column's name."""
 
 PARAMETERS = (
     "from_day",  # first day of the window, in days since 1970
@@ -30,9 +39,9 @@ PARAMETERS = (
     "number",  # how many rows
 )
 
-_MARK = 9_100_000_000_000_000_000
-_MARKS = re.compile(r"\b91000000000000000\d\d\b")
+_MARKS = re.compile(r"'\$(\w+)'")
 _QUESTIONS: dict[str, Build] = {}
+_compiled: dict[str, str] = {}
 
 
 class UnknownQuestionError(LookupError):
@@ -52,18 +61,61 @@ def list_questions() -> list[str]:
 
 @cache
 def compile_question(name: str) -> str:
-    """The SQL of a question for DuckDB, parameters as `$name`. Raises UnknownQuestionError."""
-    import ibis
+    """The SQL of a question for DuckDB, parameters as `$name`. Raises UnknownQuestionError.
 
+    What was compiled is kept beside the copies until the code of the questions changes: loading Ibis and
+    compiling all takes seconds, reading them takes milliseconds.
+    """
     if name not in _QUESTIONS:
         raise UnknownQuestionError(name)
-    # Ibis writes a parameter's value into the SQL. Each parameter is therefore a number that nothing else
-    # is, and becomes a parameter of DuckDB afterwards: compiled once, asked with any values.
-    marks = {key: ibis.literal(_MARK + n, type="int64") for n, key in enumerate(PARAMETERS)}
+    if name not in _compiled:
+        prepare()
+    return _compiled[name]
+
+
+def prepare() -> None:
+    """Reads the SQL of every question that is registered by now, compiling what is not yet on file."""
+    path = Path(settings.HOME) / "analytics" / "questions.json"
+    try:
+        known: dict[str, list[str]] = json.decode(path.read_bytes())
+    except (OSError, ValueError):
+        known = {}
+    digests = {name: _digest(".".join(build.__module__.split(".")[:2])) for name, build in _QUESTIONS.items()}
+    fresh = {name: sql for name, (digest, sql) in known.items() if digests.get(name) == digest}
+    missing = [name for name in _QUESTIONS if name not in fresh]
+    fresh.update({name: _compile(name) for name in missing})
+    _compiled.update({name: fresh[name] for name in _QUESTIONS})
+    if missing:
+        known.update({name: [digests[name], fresh[name]] for name in missing})
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=path.parent, delete=False) as unfinished:
+            unfinished.write(json.encode(known))
+        with suppress(OSError):  # on Windows while another process reads it: the next one writes it
+            Path(unfinished.name).replace(path)
+
+
+@cache
+def _digest(room: str) -> str:
+    """Of all code from which the questions of a room are made: its own and this room's."""
+    digest = hashlib.sha256()
+    for name in ("sapa.analytics", room):
+        folder = Path(str(sys.modules[name].__file__)).parent
+        for path in sorted(folder.rglob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _compile(name: str) -> str:
+    import ibis
+
+    # Ibis writes a parameter's value into the SQL. Each parameter is therefore its own name as a text cast to
+    # a number, and becomes a parameter of DuckDB afterwards: compiled once, asked with any values.
+    marks = {key: ibis.literal(f"${key}").cast("int64") for key in PARAMETERS}
+    marks["nobody"] = ibis.literal("")
     tables = {key: ibis.table(columns, name=key) for key, columns in TABLES.items()}
     expression = _QUESTIONS[name](SimpleNamespace(**tables), SimpleNamespace(**marks))
     sql = str(ibis.to_sql(expression, dialect="duckdb"))
-    return _MARKS.sub(lambda found: f"CAST(${PARAMETERS[int(found[0]) - _MARK]} AS BIGINT)", sql)
+    return _MARKS.sub(r"$\1", sql)
 
 
 def used_parameters(sql: str) -> set[str]:

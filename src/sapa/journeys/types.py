@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,21 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Example:
+    """A customer's own words: `contact` is the public id, `name` the name."""
+
     contact: str
     text: str
     at: datetime
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FrictionPoint:
-    """The topic of the last question before silence; `share` is of those who left at that stage."""
+    """The topic of the last question before silence; `share` is of those who left at that stage.
+
+    `estimated_cost` is in minor units of the shop's currency: the contacts times the share of comparable askers
+    who bought times the mean value of a first order; None where that cannot be said honestly.
+    """
 
     stage: str
     topic: str
@@ -64,10 +71,72 @@ class FrictionPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class PhaseScore:
+    """How well one phase of care does its part, 0..1; None below the smallest honest sample."""
+
+    phase: str
+    score: float | None
+    sample_size: int
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
 class Journey:
+    """The map of the contacts first seen in a window. `unread` left over a question that could not be read."""
+
     contacts: int
     first_touch: tuple[FirstTouch, ...]
     stages: tuple[StageRow, ...]
     edges: tuple[Edge, ...]
     paths: tuple[Path, ...]
     friction: tuple[FrictionPoint, ...]
+    phases: tuple[PhaseScore, ...] = ()
+    unread: int = 0
+    currency: str = "IDR"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOver:
+    """How many left over one topic, and their share of those who asked on that side."""
+
+    topic: str
+    topic_label: str
+    contacts: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a marked day: the contacts first seen in it who have been followed long enough.
+
+    `median_hours` is from first heard to first purchase of those who bought in that time; values are None
+    below the smallest honest sample.
+    """
+
+    from_: date
+    to: date
+    contacts: int
+    bought: int
+    conversion: float | None
+    conversion_interval: tuple[float, float] | None
+    median_hours: float | None
+    median_interval: tuple[float, float] | None
+    asked: int
+    left: tuple[LeftOver, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Before and after a marked day, each contact followed for the same number of days.
+
+    `change` is the conversion after minus before with its interval; `is_clear` where that interval leaves out 0.
+    """
+
+    day: date
+    follow_days: int
+    before: Side
+    after: Side
+    change: float | None
+    change_interval: tuple[float, float] | None
+    is_clear: bool
+    why_not: str | None

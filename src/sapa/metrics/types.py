@@ -32,6 +32,35 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class RoiMonth:
+    """One cohort month of the verdict: share that came back, mean value of a repeat order, referrals unasked."""
+
+    from_: date
+    to: date
+    value: float | None
+    sample_size: int
+    repeat_order_value: int | None
+    organic_referrals: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The same figure for a part of the sample: a channel, or what became of a promise. `key` None is unknown."""
+
+    key: str | None
+    value: float | None
+    sample_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one team does for a figure: marketing, sales or service."""
+
+    team: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """The value of a metric over a window, or None with the reason in `why_not`.
 
@@ -51,5 +80,8 @@ class Figure:
     tomorrow: Tomorrow
     why_not: str | None
     why: str | None = None
-    months: tuple[TrendPoint, ...] = ()
+    months: tuple[TrendPoint | RoiMonth, ...] = ()
     people: tuple[Person, ...] = ()
+    parts: tuple[Part, ...] = ()
+    teams: tuple[Contribution, ...] = ()
+    rules: tuple[str, ...] = ()

@@ -1,0 +1,40 @@
+"""How satisfied people say they are (S1.29)."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from sapa.metrics.definition import Metric, Statistic, hit, within
+
+
+def rows(t: SimpleNamespace, a: SimpleNamespace) -> Any:
+    given = within(t.survey, t.survey.day, a)
+    answers = given.filter(given.survey == "csat")
+    return answers.select(
+        contact=answers.contact,
+        day=answers.day,
+        month=answers.month,
+        value=hit(answers.score >= 4),
+        left_out=a.nobody,
+    )
+
+
+METRIC = Metric(
+    key="csat",
+    question=_("Seberapa puas pelanggan?"),
+    statistic=Statistic.SHARE,
+    unit="share",
+    formula=_("Bagian jawaban 4 dan 5 dari skala 5, atas jawaban dalam jangka ini."),
+    target=0.85,
+    rules=("detractor", "complaint"),
+    tomorrow=_("Hubungi sendiri yang memberi nilai 1 atau 2."),
+    marketing=_("Menyesuaikan janji iklan dengan yang diterima."),
+    sales=_("Menjelaskan barang apa adanya."),
+    service=_("Menyelesaikan yang dikeluhkan dalam jawaban."),
+    yes=_("puas"),
+    no=_("belum puas"),
+    rows=rows,
+)

@@ -1,0 +1,22 @@
+"""What a business wants of a metric, and who answers for it, from a day on."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sapa.accounts.models import Business, Teammate
+from sapa.lib.database import write
+from sapa.metrics.definitions import METRICS
+from sapa.metrics.models import Target
+
+
+def set_target(
+    *, business: Business, metric: str, valid_from: date, value: float | None, owner: Teammate | None
+) -> Target:
+    """The target of a metric from a day on; figures of earlier days keep theirs. Raises KeyError for an unknown metric."""
+    key = METRICS[metric].key
+    with write():
+        target, _made = Target.objects.update_or_create(
+            business=business, metric=key, valid_from=valid_from, defaults={"value": value, "owner": owner}
+        )
+    return target
