@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from sapa.readings import rules
+from sapa.readings.features import Observed, observe
 from sapa.readings.model import load_weights, unit_vector
 from sapa.readings.types import INTENTS, Understood
 
@@ -30,17 +31,18 @@ def learn(pairs: Iterable[tuple[str, str]]) -> Corrections:
 
     ValueError for an intent that is none; texts without words teach nothing.
     """
-    exact: dict[str, str] = {}
+    taught: dict[str, tuple[Observed, str]] = {}
     for text, intent in pairs:
         if intent not in INTENTS:
             raise ValueError(f"'{intent}' is not an intent; use one of: {', '.join(INTENTS)}")
-        meant = rules.words(text)
-        if rules.is_readable(meant):
-            exact[_key(meant)] = intent
+        message = observe(text)
+        if rules.is_readable(message.meant):
+            taught[_key(message)] = (message, intent)
     postings: dict[int, list[tuple[int, float]]] = {}
-    for place, key in enumerate(exact):
-        for row, value in unit_vector(key.split(" "), load_weights()).items():
+    for place, (message, _) in enumerate(taught.values()):
+        for row, value in unit_vector(message, load_weights()).items():
             postings.setdefault(row, []).append((place, value))
+    exact = {key: intent for key, (_, intent) in taught.items()}
     return Corrections(exact, tuple(exact.values()), {row: tuple(hits) for row, hits in postings.items()})
 
 
@@ -48,18 +50,18 @@ def adjust(understood: Understood, text: str, corrections: Corrections) -> Under
     """The reading of `text` as this shop was taught: unchanged where nothing near was corrected."""
     if not corrections.exact:
         return understood
-    meant = rules.words(text)
-    taught = corrections.exact.get(_key(meant))
+    message = observe(text)
+    taught = corrections.exact.get(_key(message))
     if taught is not None:
         return _with_intent(understood, taught, 1.0)
-    place, cosine = _nearest(meant, corrections)
+    place, cosine = _nearest(message, corrections)
     if cosine < NEAR:
         return understood
     return _with_intent(understood, corrections.intents[place], cosine)
 
 
-def _key(meant: list[str]) -> str:
-    return " ".join(meant)
+def _key(message: Observed) -> str:
+    return " ".join(message.meant)
 
 
 def _with_intent(understood: Understood, intent: str, confidence: float) -> Understood:
@@ -67,9 +69,9 @@ def _with_intent(understood: Understood, intent: str, confidence: float) -> Unde
     return replace(understood, intent=intent, abstained_intent=False, confidence=known)
 
 
-def _nearest(meant: list[str], corrections: Corrections) -> tuple[int, float]:
+def _nearest(message: Observed, corrections: Corrections) -> tuple[int, float]:
     cosines = [0.0] * len(corrections.intents)
-    for row, value in unit_vector(meant, load_weights()).items():
+    for row, value in unit_vector(message, load_weights()).items():
         for place, other in corrections.postings.get(row, ()):
             cosines[place] += value * other
     best = max(range(len(cosines)), key=cosines.__getitem__)

@@ -1,23 +1,74 @@
-"""From meant words to the features of the linear models: words, pairs, cues, lengths; letters within words."""
+"""From a text to the features of the linear models.
+
+Three blocks: words (with stems, pairs, negated words, length), letter runs within words, and signs: the cues and
+kinds of words of the lexicon, which kind follows which, whether it asks, and grave words.
+"""
 
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
-from sapa.readings.lexicon import CUES
-from sapa.readings.rules import negated
+from sapa.readings import rules
+from sapa.readings.lexicon import CONCEPTS, CUES
 
-CHAR_LENGTHS = (2, 3, 4, 5)
+BLOCKS = ("words", "letters", "signs")
+RUNS = (2, 3, 4, 5)
+"""Lengths of letter runs."""
+
+_ENDINGS = ("nya", "kan", "kah", "lah", "pun", "ku", "mu", "an", "in", "na", "ne", "i")
+_BEGINNINGS = ("meng", "mem", "men", "ber", "nge", "ter", "di", "ke", "me", "ng", "ny", "se")
+_SHORTEST_STEM = 3
 
 
-def _cue_table() -> dict[tuple[str, ...], tuple[str, ...]]:
-    table: dict[tuple[str, ...], list[str]] = {}
-    for intent, phrases in CUES.items():
+class Observed(NamedTuple):
+    """A message as the model sees it: its meant words, whether it asks, and its grave reasons."""
+
+    meant: list[str]
+    asks: bool
+    reasons: tuple[str, ...]
+
+
+def observe(text: str) -> Observed:
+    """Read a text once for all that follows."""
+    meant = rules.words(text)
+    return Observed(meant, rules.is_question(meant), rules.grave(meant))
+
+
+@lru_cache(maxsize=65_536)
+def stems(word: str) -> tuple[str, ...]:
+    """A word with endings and beginnings taken off, longest form first; the word itself comes first."""
+    found = {word}
+    found.update(
+        word[: -len(end)] for end in _ENDINGS if word.endswith(end) and len(word) - len(end) >= _SHORTEST_STEM
+    )
+    for form in tuple(found):
+        found.update(
+            form[len(start) :]
+            for start in _BEGINNINGS
+            if form.startswith(start) and len(form) - len(start) >= _SHORTEST_STEM
+        )
+    return tuple(sorted(found, key=lambda form: (-len(form), form)))
+
+
+@lru_cache(maxsize=65_536)
+def concepts_of(word: str) -> tuple[str, ...]:
+    """The kinds a word belongs to, found by its longest known form."""
+    for form in stems(word):
+        if (form,) in _KINDS:
+            return _KINDS[(form,)]
+    return ()
+
+
+def _by_phrase(table: dict[str, tuple[str, ...]], mark: str) -> dict[tuple[str, ...], tuple[str, ...]]:
+    found: dict[tuple[str, ...], list[str]] = {}
+    for name, phrases in table.items():
         for phrase in phrases:
-            table.setdefault(tuple(phrase.split()), []).append(f"@{intent}")
-    return {phrase: tuple(names) for phrase, names in table.items()}
+            found.setdefault(tuple(phrase.split()), []).append(f"{mark}{name}")
+    return {phrase: tuple(names) for phrase, names in found.items()}
 
 
-_CUES = _cue_table()
+_KINDS = _by_phrase(CONCEPTS, "%")
+_CUES = _by_phrase(CUES, "@")
 _CUE_LENGTHS = tuple(sorted({len(phrase) for phrase in _CUES}))
 
 
@@ -27,6 +78,29 @@ def cues(meant: list[str]) -> set[str]:
     for length in _CUE_LENGTHS:
         for start in range(len(meant) - length + 1):
             found.update(_CUES.get(tuple(meant[start : start + length]), ()))
+    return found
+
+
+def kinds_in_order(meant: list[str]) -> list[tuple[str, ...]]:
+    """The kinds of each word that has any, alone or with its next neighbour, in order."""
+    found = []
+    for word, following in pairwise([*meant, ""]):
+        kinds = (*concepts_of(word), *_KINDS.get((word, following), ()))
+        if kinds:
+            found.append(kinds)
+    return found
+
+
+def sign_features(message: Observed) -> set[str]:
+    """Cues, kinds, one kind after another, grave reasons, and whether it asks."""
+    order = kinds_in_order(message.meant)
+    found = cues(message.meant)
+    for kinds in order:
+        found.update(kinds)
+    for before, after in pairwise(order):
+        found.update(f"{first}>{second}" for first in before for second in after)
+    found.update(f"!{reason}" for reason in message.reasons)
+    found.add("#asks" if message.asks else "#tells")
     return found
 
 
@@ -47,12 +121,11 @@ def length_mark(meant: list[str]) -> str:
 
 
 def word_features(meant: list[str]) -> set[str]:
-    """Words, pairs of neighbours (with the edges `^` and `$`), negated words, cues and the length."""
-    edged = ["^", *meant, "$"]
+    """Words, stems, pairs of neighbours (with the edges `^` and `$`), negated words, cues and the length."""
     found = set(meant)
-    found.update(f"{first} {second}" for first, second in pairwise(edged))
-    found.update(negated(meant))
-    found.update(cues(meant))
+    found.update(f"~{stems(word)[-1]}" for word in meant)
+    found.update(f"{first} {second}" for first, second in pairwise(["^", *meant, "$"]))
+    found.update(rules.negated(meant))
     found.add(length_mark(meant))
     return found
 
@@ -62,7 +135,7 @@ def letters(word: str) -> tuple[str, ...]:
     """Runs of 2 to 5 letters of one word with its edges marked by spaces."""
     padded = f" {word} "
     size = len(padded)
-    return tuple({padded[start : start + run] for run in CHAR_LENGTHS for start in range(size - run + 1)})
+    return tuple({padded[start : start + run] for run in RUNS for start in range(size - run + 1)})
 
 
 def letter_features(meant: list[str]) -> set[str]:

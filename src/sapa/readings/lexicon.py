@@ -3,7 +3,8 @@
 from functools import cache
 from importlib.resources import files
 
-LISTS = ("slang.txt", "cues.txt", "grave.txt", "words.txt")
+LISTS = ("slang.txt", "cues.txt", "concepts.txt", "grave.txt", "words.txt")
+"""All lists, in `data/`; the weights are made for exactly these."""
 
 
 @cache
@@ -30,6 +31,9 @@ SLANG: dict[str, str] = _typed_to_meant()
 
 CUES: dict[str, tuple[str, ...]] = read_list("cues.txt")
 """Intent → phrases, in meant words, that point at it. Features for the model, never a verdict."""
+
+CONCEPTS: dict[str, tuple[str, ...]] = read_list("concepts.txt")
+"""Kind of word → words and pairs of words, in meant words, of that kind."""
 
 GRAVE: dict[str, tuple[str, ...]] = read_list("grave.txt")
 """Reason → phrases, in meant words, after which a person must look whatever the model thinks."""

@@ -1,6 +1,6 @@
 """The first reading model: TF-IDF features and linear classifiers from plain arrays, applied with numpy.
 
-Three blocks of features (words, letter runs, lexicon cues), each set on unit length, go through one matrix
+Three blocks of features (words, letter runs, signs of the lexicon), each set on unit length, go through one matrix
 into 24 intents, a person being needed, and 3 sentiments: softmax, logistic, softmax. Weights are made by
 `tools/train_readings.py` and loaded at first use.
 """
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sapa.readings import rules
-from sapa.readings.features import cues, letters, word_features
+from sapa.readings.features import BLOCKS, Observed, letters, observe, sign_features, word_features
 from sapa.readings.types import INTENTS, SENTIMENTS, Understood
 
 Floats = NDArray[np.float32]
@@ -31,7 +31,6 @@ _HUMAN = len(INTENTS)
 _MOOD = slice(len(INTENTS) + 1, len(INTENTS) + 1 + len(SENTIMENTS))
 CHAT_COLUMNS = len(INTENTS) + 1
 COLUMNS = CHAT_COLUMNS + len(SENTIMENTS)
-BLOCKS = ("words", "letters", "cues")
 GRAVE_CONFIDENCE = 0.95
 
 
@@ -82,32 +81,32 @@ def _letter_rows(word: str) -> tuple[int, ...]:
     return tuple(known[run] for run in letters(word) if run in known)
 
 
-def _rows(meant: list[str], weights: Weights) -> tuple[list[int], list[int], list[int]]:
+def _rows(message: Observed, weights: Weights) -> tuple[list[int], list[int], list[int]]:
     """Rows of the features in each block, each at least the blank one."""
-    known_words, known_cues = weights.index["words"], weights.index["cues"]
-    of_words = [known_words[name] for name in word_features(meant) if name in known_words]
+    known_words, known_signs = weights.index["words"], weights.index["signs"]
+    of_words = [known_words[name] for name in word_features(message.meant) if name in known_words]
     of_letters: set[int] = set()
-    for word in meant:
+    for word in message.meant:
         of_letters.update(_letter_rows(word))
-    of_cues = [known_cues[name] for name in cues(meant) if name in known_cues]
-    return [0, *of_words], [0, *of_letters], [0, *of_cues]
+    of_signs = [known_signs[name] for name in sign_features(message) if name in known_signs]
+    return [0, *sorted(of_words)], [0, *sorted(of_letters)], [0, *sorted(of_signs)]
 
 
-def segments(messages: Iterable[list[str]], weights: Weights) -> tuple[Ids, Ids]:
+def segments(messages: Iterable[Observed], weights: Weights) -> tuple[Ids, Ids]:
     """All feature rows in one array, and where each message's three blocks begin."""
     flat: list[int] = []
     starts: list[int] = []
-    for meant in messages:
-        for block in _rows(meant, weights):
+    for message in messages:
+        for block in _rows(message, weights):
             starts.append(len(flat))
             flat.extend(block)
     return np.array(flat, dtype=np.int64), np.array(starts, dtype=np.int64)
 
 
-def unit_vector(meant: list[str], weights: Weights) -> dict[int, float]:
+def unit_vector(message: Observed, weights: Weights) -> dict[int, float]:
     """A message as feature row → value, length 1 over all blocks (each block equal); empty without known features."""
     found: dict[int, float] = {}
-    for block in _rows(meant, weights):
+    for block in _rows(message, weights):
         squares = weights.scale[block, 0]
         length = float(np.sqrt(squares.sum()))
         if length:
@@ -116,7 +115,7 @@ def unit_vector(meant: list[str], weights: Weights) -> dict[int, float]:
     return {row: value / whole for row, value in found.items() if value}
 
 
-def scores(messages: Sequence[list[str]], weights: Weights) -> Floats:
+def scores(messages: Sequence[Observed], weights: Weights) -> Floats:
     """Raw scores, (messages, COLUMNS)."""
     flat, starts = segments(messages, weights)
     lengths = np.sqrt(np.add.reduceat(weights.scale[flat], starts, axis=0))
@@ -135,12 +134,12 @@ def _softmax(raw: Floats) -> Floats:
 
 
 def _understood(
-    meant: list[str], intent: Floats, human: float, mood: Floats, lines: dict[str, float]
+    message: Observed, intent: Floats, human: float, mood: Floats, lines: dict[str, float]
 ) -> Understood:
     best, feeling = int(intent.argmax()), int(mood.argmax())
     sure, felt = float(intent[best]), float(mood[feeling])
-    readable = rules.is_readable(meant)
-    needed = max(human, GRAVE_CONFIDENCE) if rules.grave(meant) else human
+    readable = rules.is_readable(message.meant)
+    needed = max(human, GRAVE_CONFIDENCE) if message.reasons else human
     answers, feels = readable and sure >= lines["intent"], readable and felt >= lines["sentiment"]
     return Understood(
         intent=INTENTS[best] if answers else None,
@@ -149,18 +148,18 @@ def _understood(
         confidence={"intent": round(sure, 4), "sentiment": round(felt, 4), "needs_human": round(needed, 4)},
         abstained_intent=not answers,
         abstained_sentiment=not feels,
-        is_question=rules.is_question(meant),
-        closes=rules.closes(meant),
+        is_question=message.asks,
+        closes=rules.closes(message.meant),
     )
 
 
-def _chunk(messages: list[list[str]], weights: Weights) -> list[Understood]:
+def _chunk(messages: list[Observed], weights: Weights) -> list[Understood]:
     raw = scores(messages, weights)
     intent, mood = _softmax(raw[:, _INTENT]), _softmax(raw[:, _MOOD])
     human = 1 / (1 + np.exp(-raw[:, _HUMAN]))
     return [
-        _understood(meant, intent[row], float(human[row]), mood[row], weights.lines)
-        for row, meant in enumerate(messages)
+        _understood(message, intent[row], float(human[row]), mood[row], weights.lines)
+        for row, message in enumerate(messages)
     ]
 
 
@@ -169,7 +168,7 @@ def understand_many(texts: Sequence[str]) -> list[Understood]:
     weights = load_weights()
     found: list[Understood] = []
     for start in range(0, len(texts), CHUNK):
-        found.extend(_chunk([rules.words(text) for text in texts[start : start + CHUNK]], weights))
+        found.extend(_chunk([observe(text) for text in texts[start : start + CHUNK]], weights))
     return found
 
 
