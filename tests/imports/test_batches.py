@@ -269,3 +269,22 @@ def test_the_result_says_who_is_covered_and_which_file_is_worth_most_next(
     coverage = queries.get_coverage(toko_sage)
     assert (coverage.contacts, coverage.with_orders, coverage.next_kind) == (2, 2, "whatsapp")
     assert "Budi Santoso" in coverage.next_names
+
+
+def test_a_chat_that_cannot_tell_day_from_month_takes_the_order_of_its_siblings(
+    toko_sage: Business, now: datetime, tmp_path: Path
+) -> None:
+    unsure = "03/02/26 09.01 - Budi Santoso: halo kak\n03/02/26 09.05 - Toko Sage: Halo Kak\n"
+    alone = write(tmp_path, "Chat WhatsApp dengan Budi Santoso.txt", unsure)
+    (result,) = bring(toko_sage, now, alone)
+    assert len(result.warnings) == 1
+    american = "2/25/26, 9:01 AM - Rina Wulandari: halo\n2/25/26, 9:05 AM - Toko Sage: Halo Kak\n"
+    sure = write(tmp_path, "WhatsApp Chat with Rina Wulandari.txt", american)
+    other = write(
+        tmp_path,
+        "WhatsApp Chat with Sari.txt",
+        american.replace("2/25", "3/2").replace("Rina Wulandari", "Sari"),
+    )
+    both = bring(toko_sage, now, other, sure)
+    assert [one.warnings for one in both] == [(), ()]
+    assert Message.objects.filter(identity__name="Sari").get().happened_at.month == 3

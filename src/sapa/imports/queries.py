@@ -55,10 +55,23 @@ def answers_for(file: BatchFile) -> Answers:
     return Answers(
         timezone=ZoneInfo(business.timezone),
         own_names=(*told.get("own_names", ()), *business.own_names),
-        day_first=told.get("day_first"),
+        day_first=told.get("day_first", _day_first_of_siblings(file)),
         columns=told.get("columns", {}),
         currency=business.currency,
     )
+
+
+def _day_first_of_siblings(file: BatchFile) -> bool | None:
+    """Chats of one batch come from one phone: a chat that cannot tell takes the order that all the others have."""
+    if file.kind != "whatsapp":
+        return None
+    siblings = BatchFile.objects.filter(batch=file.batch_id, kind=file.kind).exclude(pk=file.pk)
+    orders = {
+        answers["day_first"]
+        for answers in siblings.values_list("answers", flat=True)
+        if "day_first" in answers
+    }
+    return orders.pop() if len(orders) == 1 else None
 
 
 def look_at(file: BatchFile) -> Preview:

@@ -210,6 +210,12 @@ class Moments:
 
     def __call__(self, cell: Cell) -> datetime | None:
         if isinstance(cell, str):
+            if len(cell) == 16 and cell[13] == ":" and cell[4] == "-":
+                try:
+                    at = datetime.fromisoformat(cell)
+                except ValueError:
+                    return self._of_text(cell)
+                return self._aware(at, cell)
             return self._of_text(cell) if cell else None
         if isinstance(cell, datetime):
             return self._aware(cell, text_of(cell))

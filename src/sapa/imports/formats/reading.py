@@ -19,6 +19,7 @@ from sapa.imports.formats.columns import Matched
 from sapa.imports.formats.tables import Cells, Table
 from sapa.imports.formats.types import Problem, Row
 
+_ARMOUR = ("=", "'")
 _CLOCK = re.compile(r"^\d{1,2}[:.]\d{2}")
 
 
@@ -31,13 +32,23 @@ class RowError(Exception):
         self.number = number
 
 
+class _Places(dict[str, int]):
+    """{field: index of its cell}; a field without a column is at the empty place behind the last one."""
+
+    def __init__(self, matched: Matched) -> None:
+        super().__init__(matched.columns)
+        self._absent = len(matched.header)
+
+    def __missing__(self, name: str) -> int:
+        return self._absent
+
+
 class Reader:
     """Fields of a row by name. Every method raises `RowError` with the cell's value and its column."""
 
     def __init__(self, matched: Matched, moments: Moments, minor_digits: int = 0) -> None:
         self._matched = matched
-        self._at = dict(matched.columns)
-        self._absent = len(matched.header)
+        self._at = _Places(matched)
         self.moments = moments
         self.minor_digits = minor_digits
 
@@ -47,34 +58,37 @@ class Reader:
 
     def place(self, name: str) -> int:
         """The index of the field's cell in a row of `Table.rows`."""
-        return self._at.get(name, self._absent)
+        return self._at[name]
 
     def cell(self, cells: Cells, name: str) -> Cell:
         """The cell as read."""
-        return cells[self._at.get(name, self._absent)]
+        return cells[self._at[name]]
 
     def text(self, cells: Cells, name: str) -> str:
         """The cell as text, "" where there is none."""
-        cell = cells[self._at.get(name, self._absent)]
-        return text_of(cell) if cell != "" else ""
+        cell = cells[self._at[name]]
+        if isinstance(cell, str):
+            cell = cell.strip()
+            return text_of(cell) if cell[:1] in _ARMOUR else cell
+        return text_of(cell)
 
     def number(self, cells: Cells, name: str = "number") -> str:
         """An id: `cells.number_of`."""
         try:
-            return number_of(cells[self._at.get(name, self._absent)])
+            return number_of(cells[self._at[name]])
         except CellError as error:
             raise self._error(error, name) from error
 
     def phone(self, cells: Cells, name: str = "phone") -> str:
         """A phone number as written: `cells.phone_of`."""
         try:
-            return phone_of(cells[self._at.get(name, self._absent)])
+            return phone_of(cells[self._at[name]])
         except CellError as error:
             raise self._error(error, name) from error
 
     def amount(self, cells: Cells, name: str, *, signed: bool = False) -> int | None:
         """Money in minor units; a negative amount is an error unless `signed` (discounts), then its size counts."""
-        cell = cells[self._at.get(name, self._absent)]
+        cell = cells[self._at[name]]
         if cell == "":
             return None
         try:
@@ -89,7 +103,7 @@ class Reader:
 
     def count(self, cells: Cells, name: str) -> int | None:
         """A number of pieces."""
-        cell = cells[self._at.get(name, self._absent)]
+        cell = cells[self._at[name]]
         if cell == "":
             return None
         if isinstance(cell, str) and len(cell) == 1 and cell in "0123456789":
@@ -101,7 +115,7 @@ class Reader:
 
     def moment(self, cells: Cells, name: str, clock: str = "") -> datetime | None:
         """A point in time; `clock` names a second column that holds the time of day."""
-        cell = cells[self._at.get(name, self._absent)]
+        cell = cells[self._at[name]]
         if cell == "":
             return None
         try:
@@ -112,8 +126,7 @@ class Reader:
             raise self._error(error, name) from error
 
     def _error(self, error: CellError, name: str) -> RowError:
-        index = self._at.get(name, self._absent)
-        column = self._matched.header[index] if index < self._absent else ""
+        column = self._matched.header[self._at[name]] if name in self._at else ""
         return RowError(error.code, value=error.value, column=column)
 
 

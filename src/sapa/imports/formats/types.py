@@ -64,6 +64,7 @@ class Preview:
 
     `mapping` is {field: column name} of a table, `confidence` how sure each of them is, 0..100.
     `rows` counts as `Row` does, and is None where counting would mean reading a very large file.
+    `day_first` is the order of day and month where this file alone settles it.
     """
 
     kind: str
@@ -78,6 +79,7 @@ class Preview:
     sample: tuple[tuple[str, ...], ...] = ()
     questions: tuple[Question, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    day_first: bool | None = None
 
 
 class FormatError(Exception):

@@ -118,6 +118,8 @@ def _recognise(row: BatchFile, kind: str) -> None:
         preview = look_at(row)
         row.rows_expected = preview.rows
         row.answers = _remembered(row, preview)
+        if preview.day_first is not None:
+            row.answers["day_first"] = preview.day_first
         row.warnings = [{"code": w.code, "data": dict(w.data)} for w in preview.warnings]
     except FormatError as error:
         row.problem = {"code": error.problem.code, "data": dict(error.problem.data)}

@@ -73,8 +73,11 @@ class _Run:
             BatchFile.objects.filter(pk=file.pk).update(rows=0, created=0, merged=0, skipped=0, failed=0)
             file.failed_rows.all().delete()
         file.refresh_from_db()
+        answers = answers_for(file)
+        if answers.day_first is not None:
+            self._settle_day_order(file)
         try:
-            rows = register.get_format(file.format).read(Path(file.stored_as), answers_for(file))
+            rows = register.get_format(file.format).read(Path(file.stored_as), answers)
             for chunk in self._chunks(rows):
                 self._take(file, chunk)
                 if self.is_cancelled():
@@ -150,6 +153,12 @@ class _Run:
             problem={"code": problem.code, "data": dict(problem.data)},
             raw=list(row.raw),
         )
+
+    def _settle_day_order(self, file: BatchFile) -> None:
+        """A warning of when the file was looked at alone: other chats of the batch have told since."""
+        with write():
+            file.warnings = [one for one in file.warnings if one["code"] != "day_order_guessed"]
+            file.save(update_fields=["warnings"])
 
     def _break_off(self, file: BatchFile, problem: Problem) -> None:
         with write():

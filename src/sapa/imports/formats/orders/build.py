@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import itemgetter
 
-from sapa.gateway.types import ChannelRef, Key, OrderItem, OrderStated, Person
+from sapa.gateway.types import ChannelRef, Key, OrderStated, Person
 from sapa.imports.formats.cells import Cell
 from sapa.imports.formats.orders import money, statuses
 from sapa.imports.formats.orders.layouts import Layout
@@ -17,8 +18,19 @@ from sapa.imports.formats.sources import channel_kind
 from sapa.imports.formats.tables import Cells
 
 Rows = Sequence[tuple[int, Cells]]
-_MOST_STATUSES = 10_000
+_MOST_KEPT = 10_000
 _STATUS_FIELDS = ("status", "status_2", "substatus", "payment_status", "fulfillment_status", "cancelled")
+_ITEM_FIELDS = (
+    "sku",
+    "parent_sku",
+    "item_name",
+    "variant",
+    "quantity",
+    "returned_quantity",
+    "price",
+    "list_price",
+)
+_LINE_FIELDS = (*_STATUS_FIELDS, *_ITEM_FIELDS, "goods_total", "list_total")
 _TIME_FIELDS = (
     ("paid", ""),
     ("shipped", "shipped_time"),
@@ -57,9 +69,11 @@ class OrderBuilder:
         self._currency = currency.upper()
         self._policy = money.POLICIES[layout.name]
         self._channel = ChannelRef(layout.channel)
+        self._has_currency, self._has_invoice = reader.has("currency"), reader.has("invoice")
+        self._has_channel, self._has_instagram = reader.has("channel"), reader.has("instagram")
         self._tiktok = layout.name == "tiktokshop"
-        self._told = [reader.place(name) for name in _STATUS_FIELDS]
-        self._statuses: dict[tuple[Cell, ...], str] = {}
+        self._line_cells = itemgetter(*(reader.place(name) for name in _LINE_FIELDS))
+        self._lines: dict[tuple[Cell, ...], Line] = {}
         self._can_return = reader.has("return_status") or reader.has("returned_quantity")
         self._times_held = [
             (name, clock, reader.place(name)) if reader.has(name) else None for name, clock in _TIME_FIELDS
@@ -72,8 +86,8 @@ class OrderBuilder:
             for _, cells in rows:
                 lines.append(self._line(cells))
             stated = next((line.status for line in lines if line.status), "")
-            for line in lines:
-                line.status = line.status or stated
+            if stated:
+                lines = [line if line.status else replace(line, status=stated) for line in lines]
             return self._order(number, [cells for _, cells in rows], lines)
         except RowError as error:
             error.number = error.number or rows[len(lines) % len(rows)][0]
@@ -81,7 +95,8 @@ class OrderBuilder:
 
     def _order(self, number: str, rows: list[Cells], lines: list[Line]) -> OrderStated:
         first = rows[0]
-        self._mark_returned(rows, lines)
+        if self._can_return:
+            lines = self._with_returns(rows, lines)
         times = self._times(rows)
         known = times.known()
         if not known:
@@ -99,7 +114,7 @@ class OrderBuilder:
             placed_at=times.placed or min(known),
             stated_at=times.updated or max(known),
             goods_total=amounts.goods,
-            currency=self._reader.text(first, "currency").upper()[:3] or self._currency,
+            currency=self._currency_of(first),
             list_total=amounts.full,
             discount_total=amounts.discount,
             voucher_codes=amounts.vouchers,
@@ -112,8 +127,18 @@ class OrderBuilder:
             cancelled_at=times.cancelled,
             tracking_number=self._first(rows, "tracking"),
             masked=not person.keys,
-            other_numbers=tuple(filter(None, [self._reader.text(first, "invoice")])),
+            other_numbers=self._other_numbers(first),
         )
+
+    def _currency_of(self, cells: Cells) -> str:
+        said = self._reader.text(cells, "currency").upper() if self._has_currency else ""
+        return said if len(said) == 3 and said.isalpha() else self._currency
+
+    def _other_numbers(self, cells: Cells) -> tuple[str, ...]:
+        if not self._has_invoice:
+            return ()
+        invoice = self._reader.text(cells, "invoice")
+        return (invoice,) if invoice else ()
 
     def _first(self, rows: list[Cells], name: str) -> str:
         if not self._reader.has(name):
@@ -121,25 +146,24 @@ class OrderBuilder:
         return next((text for cells in rows if (text := self._reader.text(cells, name))), "")
 
     def _line(self, cells: Cells) -> Line:
-        line = read_line(self._reader, cells, self._status(cells))
-        if self._tiktok:
-            line.goods = self._reader.amount(cells, "goods_total")
-            before = self._reader.amount(cells, "list_total")
-            line.full = before if before is not None else line.full
-            pieces = line.quantity or 1
-            price = None if line.goods is None else line.goods // pieces
-            item = line.item
-            line.item = OrderItem(item.sku, item.name, item.variant, item.quantity, price, item.list_price)
+        """The line of a row; a shop sells the same things again and again, so what was read once is kept."""
+        told = self._line_cells(cells)
+        line = self._lines.get(told)
+        if line is None:
+            line = self._read_line(cells)
+            if len(self._lines) < _MOST_KEPT:
+                self._lines[told] = line
         return line
 
-    def _status(self, cells: Cells) -> str:
-        told = tuple([cells[index] for index in self._told])
-        status = self._statuses.get(told)
-        if status is None:
-            status = self._read_status(cells)
-            if len(self._statuses) < _MOST_STATUSES:
-                self._statuses[told] = status
-        return status
+    def _read_line(self, cells: Cells) -> Line:
+        line = read_line(self._reader, cells, self._read_status(cells))
+        if not self._tiktok:
+            return line
+        goods = self._reader.amount(cells, "goods_total")
+        before = self._reader.amount(cells, "list_total")
+        price = None if goods is None else goods // (line.quantity or 1)
+        full = before if before is not None else line.full
+        return replace(line, goods=goods, full=full, item=replace(line.item, price=price))
 
     def _read_status(self, cells: Cells) -> str:
         """The status that the row states, "" where it states none. Raises `RowError` for words nobody knows."""
@@ -166,27 +190,24 @@ class OrderBuilder:
             return payment
         return delivery if not payment else max(payment, delivery, key=statuses.RANKS.__getitem__)
 
-    def _mark_returned(self, rows: list[Cells], lines: list[Line]) -> None:
-        """Returns that went through: by pieces where the export counts them, else the whole row."""
-        if not self._can_return:
-            return
-        reader = self._reader
+    def _with_returns(self, rows: list[Cells], lines: list[Line]) -> list[Line]:
+        """The lines after returns that went through: by pieces where the export counts them, else the whole row."""
         counted = any(line.returned for line in lines)
-        for cells, line in zip(rows, lines, strict=True):
-            said = reader.text(cells, "return_status")
-            if line.status in statuses.GONE or not (said or counted):
-                continue
-            if counted:
-                whole = 0 < line.quantity <= line.returned
-            elif self._layout.name == "shopee":
-                whole = bool(said) and statuses.is_return_agreed(said)
-            elif self._layout.name == "tiktokshop":
-                whole = "re" in said.lower() and bool(reader.amount(cells, "refund"))
-            else:
-                whole = False
-            if whole:
-                only_money = said.lower().strip() in _RETURN_ONLY
-                line.status = "refunded" if only_money else "returned"
+        return [self._returned(cells, line, counted=counted) for cells, line in zip(rows, lines, strict=True)]
+
+    def _returned(self, cells: Cells, line: Line, *, counted: bool) -> Line:
+        reader = self._reader
+        said = reader.text(cells, "return_status")
+        if line.status in statuses.GONE or not (said or counted):
+            return line
+        if counted:
+            whole = 0 < line.quantity <= line.returned
+        elif self._layout.name == "shopee":
+            whole = statuses.is_return_agreed(said)
+        else:
+            whole = self._tiktok and "re" in said.lower() and bool(reader.amount(cells, "refund"))
+        only_money = said.lower().strip() in _RETURN_ONLY
+        return replace(line, status="refunded" if only_money else "returned") if whole else line
 
     def _times(self, rows: list[Cells]) -> Times:
         reader = self._reader
@@ -207,7 +228,7 @@ class OrderBuilder:
         return found
 
     def _channel_of(self, cells: Cells) -> ChannelRef:
-        said = self._reader.text(cells, "channel")
+        said = self._reader.text(cells, "channel") if self._has_channel else ""
         if not said:
             return self._channel
         kind = channel_kind(said)
@@ -222,11 +243,11 @@ class OrderBuilder:
         username = reader.text(first, "username")
         kind = f"marketplace:{market}" if self._layout.channel.startswith("marketplace:") else ""
         handles: list[tuple[str, str]] = [(kind, username)] if kind and username else []
-        if instagram := reader.text(first, "instagram"):
+        if self._has_instagram and (instagram := reader.text(first, "instagram")):
             handles.append(("instagram", instagram))
         phone = reader.phone(first) or (reader.phone(first, "phone_2") if reader.has("phone_2") else "")
         email = reader.text(first, "email")
-        keys: tuple[Key, ...] = keys_of(phone, email, tuple(handles))
+        keys: tuple[Key, ...] = keys_of("" if phone.startswith("*") else phone, email, tuple(handles))
         name = reader.text(first, "name")
         if not name and reader.has("first_name"):
             name = f"{reader.text(first, 'first_name')} {reader.text(first, 'last_name')}".strip()

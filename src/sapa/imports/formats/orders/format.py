@@ -116,8 +116,15 @@ class _OrderRows:
     def index(self) -> Index:
         """The first pass over the numbers."""
         if self._numbered:
-            return index_of(_number_or_nothing(cell) for _, cell in self._table.column(self._column))
+            return index_of(self._numbers())
         return index_of(self._number_of(cells) for _, cells in self._table.rows())
+
+    def _numbers(self) -> Iterator[str]:
+        previous: Cell = ""
+        for _, cell in self._table.column(self._column):
+            if cell != previous:
+                previous = cell
+                yield _number_or_nothing(cell)
 
     def read(self, index: Index) -> Iterator[Row]:
         """Rows in file order."""

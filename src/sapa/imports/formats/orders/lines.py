@@ -11,7 +11,7 @@ from sapa.imports.formats.reading import Reader
 from sapa.imports.formats.tables import Cells
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """One row of an order. `goods` is what its pieces cost after the discounts on the row, `full` before them."""
 

@@ -54,6 +54,7 @@ class WhatsApp:
     def preview(self, path: Path, answers: Answers) -> Preview:
         """A survey of the whole file and its first messages. Raises `FormatError`."""
         look = _look(path, answers)
+        reader = _reader(look, answers)
         rows = list(islice(_rows(path, look, answers), SAMPLE_ROWS))
         messages = [event for row in rows for event in row.events if isinstance(event, MessageReceived)]
         questions = [asked for asked in (question(look.parties),) if asked is not None]
@@ -69,11 +70,13 @@ class WhatsApp:
             format=self.name,
             rows=look.survey.headers,
             people=tuple(dict.fromkeys(shown_name(author) for author in look.survey.authors)),
-            first_at=messages[0].at.isoformat() if messages else "",
+            first_at=reader.moment(look.survey.first),
+            last_at=reader.moment(look.survey.last),
             columns=("at", "author", "text"),
             sample=tuple(_sample(message) for message in messages),
             questions=tuple(questions),
             warnings=tuple(warnings),
+            day_first=None if look.order_is_guessed else look.day_first,
         )
 
     def read(self, path: Path, answers: Answers) -> Iterator[Row]:
@@ -88,8 +91,11 @@ def _look(path: Path, answers: Answers) -> _Look:
 
 
 def _rows(path: Path, look: _Look, answers: Answers) -> Iterator[Row]:
-    reader = Reader(look.parties, day_first=look.day_first, timezone=answers.timezone)
-    return reader.rows(_pieces(path, look.survey, answers))
+    return _reader(look, answers).rows(_pieces(path, look.survey, answers))
+
+
+def _reader(look: _Look, answers: Answers) -> Reader:
+    return Reader(look.parties, day_first=look.day_first, timezone=answers.timezone)
 
 
 def _pieces(path: Path, survey: Survey, answers: Answers) -> Iterator[Piece]:

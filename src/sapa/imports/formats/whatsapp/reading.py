@@ -101,6 +101,13 @@ class Reader:
             key = digest.hexdigest()
             yield new_row(number, new_message(CHANNEL, conversation, key, person, teammate, words, at, rank))
 
+    def moment(self, opening: Written | None) -> str:
+        """The minute of a header in ISO 8601, or "" where it has none."""
+        if opening is None:
+            return ""
+        minute = self._minute((*opening[:3], opening[4]) if opening[4] else opening[:3])
+        return "" if isinstance(minute, Problem) else minute.at.isoformat()
+
     def _row(self, piece: Piece) -> Row:
         """The row of whatever is no plain message."""
         number, opening, author, body, _ = piece

@@ -35,6 +35,7 @@ class Survey:
     title: str = ""
     foreign_layouts: frozenset[Layout] = frozenset()
     first: Written | None = None
+    last: Written | None = None
 
 
 def look_over(path: Path, long_names: tuple[str, ...] = ()) -> Survey:
@@ -45,7 +46,7 @@ def look_over(path: Path, long_names: tuple[str, ...] = ()) -> Survey:
     survey = Survey(layout)
     strangers: Counter[Layout] = Counter()
     strange_pieces: list[Piece] = []
-    last_date, headers = "", 0
+    last_date, headers, last = "", 0, None
     authors, is_plain = survey.authors, phrases.is_plain
     for piece in split_chat(path, layout, long_names=long_names):
         _, opening, author, body, foreign = piece
@@ -58,6 +59,7 @@ def look_over(path: Path, long_names: tuple[str, ...] = ()) -> Survey:
             continue
         if survey.first is None:
             survey.first = opening
+        last = opening
         if opening[0] != last_date:
             last_date = opening[0]
             survey.order.see(read_date(last_date))
@@ -66,7 +68,7 @@ def look_over(path: Path, long_names: tuple[str, ...] = ()) -> Survey:
             authors[author] += 1
         else:
             _see(survey, last_date, author, body)
-    survey.headers = headers
+    survey.headers, survey.last = headers, last
     _admit_strangers(survey, strangers, strange_pieces)
     return survey
 
