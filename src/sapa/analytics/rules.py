@@ -48,16 +48,6 @@ _NONE_ON_OFFER = re.compile(
     r"\b(?:promo\w*|diskon\w*|disc(?:ount)?|voucher|kupon|cashback|potongan|gratis ongkir|free ongkir)\b",
     re.IGNORECASE,
 )
-_ASKS_WORD = re.compile(
-    r"\b(?:ulasan\w*|review\w*|testi|testimoni\w*|bintang (?:5|lima)|rating|rekomendasikan|referensikan"
-    r"|ajak(?:in)? (?:teman|temen|sahabat|keluarga)|kode referral|program referral|refer a friend"
-    r"|kasih tahu teman|bagikan (?:ke|kepada) teman|share ke teman)\b",
-    re.IGNORECASE,
-)
-_LINK = re.compile(
-    r"https?://|\bwww\.|\b(?:shopee|tokopedia|tiktok|instagram|wa)\.(?:co\.id|com|me)/", re.IGNORECASE
-)
-
 _HOSTS = {
     "instagram": "instagram",
     "ig": "instagram",
@@ -84,22 +74,6 @@ def is_promotional(text: str) -> bool:
     if _OFFERS.search(text) is None:
         return False
     return _OFFERS.search(_NONE_ON_OFFER.sub(" ", text)) is not None
-
-
-def asks_for_word(text: str) -> bool:
-    """Whether a message of the shop asks for a review, a testimonial or a recommendation."""
-    return _ASKS_WORD.search(text) is not None
-
-
-def shares_link(text: str) -> bool:
-    """Whether a message carries a link."""
-    return _LINK.search(text) is not None
-
-
-def mentions(text: str, names: tuple[str, ...]) -> bool:
-    """Whether a message names the shop; names of fewer than four letters are too common to count."""
-    lowered = text.casefold()
-    return any(len(name) >= 4 and name.casefold() in lowered for name in names)
 
 
 def place_of(utm_source: str | None, referrer_host: str | None) -> str | None:

@@ -17,9 +17,9 @@ from typing import Any
 from django.db import connection, transaction
 
 from sapa.accounts.models import Business
-from sapa.analytics.rules import asks_for_word, is_promotional, mentions, shares_link
+from sapa.analytics.rules import is_promotional
 from sapa.conversations.rules import says_nothing
-from sapa.readings.detectors import told_origin
+from sapa.readings.detectors import Referral, asks_origin, asks_review_or_referral, referral, told_origin
 from sapa.standings.rules.talk import complains
 from sapa.standings.types import MessageFact
 
@@ -41,6 +41,7 @@ class Source:
     columns: dict[str, str]
     sql: str
     until: str = ""
+    order: str = ""
 
 
 SOURCES = (
@@ -160,8 +161,7 @@ MESSAGES = Source(
         "complains_later": "BOOLEAN",
         "is_promotional": "BOOLEAN",
         "asks_for_word": "BOOLEAN",
-        "shares_link": "BOOLEAN",
-        "names_shop": "BOOLEAN",
+        "referral": "VARCHAR",
     },
     "SELECT m.id, m.conversation_id, m.identity_id, m.direction, {at:m.happened_at}, m.rank, {is:m.is_automatic},"
     " r.intent, {is:r.is_question}, {is:r.closes}, r.sentiment, {is:r.needs_human}, m.text, CAST(m.media AS TEXT),"
@@ -169,6 +169,7 @@ MESSAGES = Source(
     " FROM conversations_message m JOIN conversations_conversation c ON c.id = m.conversation_id"
     " LEFT JOIN readings_reading r ON r.message_id = m.id WHERE m.business_id = %s",
     until="m.happened_at",
+    order=" ORDER BY m.conversation_id, m.happened_at, m.rank, m.id",
 )
 
 
@@ -194,9 +195,9 @@ def _statement(source: Source, until: datetime | None) -> tuple[str, list[Any]]:
     flag = _Column(lambda column: f"CASE WHEN {column} THEN 1 ELSE 0 END")
     sql = source.sql.format(at=_Column(_at), **{"is": flag})
     if until is None or not source.until:
-        return sql, []
+        return f"{sql}{source.order}", []
     column = source.until if "." in source.until else connection.ops.quote_name(source.until)
-    return f"{sql} AND {column} <= %s", [connection.ops.adapt_datetimefield_value(until)]
+    return f"{sql} AND {column} <= %s{source.order}", [connection.ops.adapt_datetimefield_value(until)]
 
 
 @contextmanager
@@ -258,35 +259,70 @@ def stage(con: Any, business: Business, until: datetime | None) -> None:
                 _insert(con, source, rows)
         _create(con, MESSAGES)
         told = next(source for source in SOURCES if source.table == "s_told")
-        names = tuple(str(name) for name in (business.name, *business.own_names))
+        judge = _Judge(tuple(str(name) for name in (business.name, *business.own_names)))
         for rows in _batches(MESSAGES, business, until):
-            judged = [_judge(row, names) for row in rows]
+            judged = [judge(row) for row in rows]
             _insert(con, MESSAGES, [message for message, _ in judged])
             if heard := [origin for _, origin in judged if origin is not None]:
                 _insert(con, told, heard)
 
 
-def _judge(row: Row, names: tuple[str, ...]) -> tuple[Row, Row | None]:
-    """The staging row of a message, and where its author says they come from, if they do."""
-    (pk, thread, identity, direction, at, rank, automatic, intent, question, closes, sentiment, needs_human,
-     text, media, deleted, in_group) = row  # fmt: skip
-    if direction != "in":
-        offers, asks = is_promotional(text), asks_for_word(text)
-        return (pk, thread, identity, 0, at, rank, automatic, None, 0, 0, 0, 0, offers, asks, 0, 0), None
-    kinds: tuple[str, ...] = ()
-    if not text.strip() and media not in ("[]", ""):
-        kinds = tuple(str(one.get("kind", "")) for one in json.loads(media))
-    closes = closes or says_nothing(text, kinds, is_deleted=bool(deleted))
-    before, later = _complaint(intent or None, sentiment or None, bool(needs_human))
-    links = bool(in_group) and shares_link(text)
-    names_shop = bool(in_group) and mentions(text, names)
-    message = (
-        pk, thread, identity, 1, at, rank, 0, intent or None, question, closes, before, later, 0, 0, links, names_shop,
-    )  # fmt: skip
-    told = told_origin(text) if text else None
-    if told is None or identity is None:
-        return message, None
-    return message, (identity, at, told.channel, told.context, told.referrer, 1)
+_told_origin = lru_cache(maxsize=20_000)(told_origin)
+_asks_origin = lru_cache(maxsize=20_000)(asks_origin)
+_asks_for_word = lru_cache(maxsize=20_000)(asks_review_or_referral)
+_is_promotional = lru_cache(maxsize=20_000)(is_promotional)
+
+
+class _Judge:
+    """Says of each message, in order of threads and time, what the copy needs of its words.
+
+    Texts that come again, as many short ones and answers do, are judged once.
+    """
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self._names = names
+        self._thread: int | None = None
+        self._asked = False  # the shop's last word in this thread was "tahu dari mana?"
+
+    def __call__(self, row: Row) -> tuple[Row, Row | None]:
+        """The staging row of a message, and where its author says they come from, if they do."""
+        (pk, thread, identity, direction, at, rank, automatic, intent, question, closes, sentiment, needs_human,
+         text, media, deleted, in_group) = row  # fmt: skip
+        if thread != self._thread:
+            self._thread, self._asked = thread, False
+        if direction != "in":
+            self._asked = not in_group and _asks_origin(text)
+            offers, asks = _is_promotional(text), _asks_for_word(text) is not None
+            return (pk, thread, identity, 0, at, rank, automatic, None, 0, 0, 0, 0, offers, asks, None), None
+        closes = closes or _is_silent(text, media, bool(deleted))
+        before, later = _complaint(intent or None, sentiment or None, bool(needs_human))
+        gives = self._gives(text, intent, sentiment, bool(in_group))
+        message = (
+            pk, thread, identity, 1, at, rank, 0, intent or None, question, closes, before, later, 0, 0, gives,
+        )  # fmt: skip
+        told = _told_origin(text, asked=self._asked) if text and identity is not None else None
+        if told is None:
+            return message, None
+        self._asked = False
+        return message, (identity, at, told.channel, told.context, told.referrer, 1)
+
+    def _gives(self, text: str, intent: str | None, sentiment: str | None, in_group: bool) -> str | None:
+        """What a message does for the shop's name, as `standings` reads it: a code of `Referral`, or None."""
+        if not text or sentiment == "negative":
+            return None
+        if intent == "testimonial":
+            return Referral.TESTIMONIAL.value
+        if intent and intent != "referral" and not in_group:
+            return None
+        found = referral(text, brands=self._names, in_group=in_group)
+        return found.value if found else None
+
+
+def _is_silent(text: str, media: str, is_deleted: bool) -> bool:
+    if text.strip():
+        return False
+    kinds = () if media in ("[]", "") else tuple(str(one.get("kind", "")) for one in json.loads(media))
+    return says_nothing(text, kinds, is_deleted=is_deleted)
 
 
 @lru_cache(maxsize=512)

@@ -126,7 +126,7 @@ REFERRAL: Columns = {
     "happened_at": "int64",
     "day": "int32",
     "month": "int32",
-    "kind": "string",  # testimonial, recommendation, link, mention, review, arrival
+    "kind": "string",  # testimonial, sent_friend, sends_link, mentions_brand, review, arrival
     "is_prompted": "boolean",
     "is_by_buyer": "boolean",
 }

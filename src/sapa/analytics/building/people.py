@@ -79,10 +79,9 @@ WHERE t.kind IN ('note.complaint', 'order.returned', 'order.refunded') AND t.hap
 _REFERRAL = """
 CREATE TABLE referral AS
 WITH given AS (
-    SELECT s.contact, s.happened_at, CASE WHEN s.intent = 'testimonial' THEN 'testimonial'
-        WHEN s.intent = 'referral' THEN 'recommendation' WHEN s.shares_link THEN 'link' ELSE 'mention' END AS kind
+    SELECT s.contact, s.happened_at, s.referral AS kind
     FROM said s JOIN bought b ON b.contact = s.contact AND s.happened_at >= b.first_order_at
-    WHERE s.is_in AND (s.intent IN ('testimonial', 'referral') OR s.shares_link OR s.names_shop AND NOT s.asks)
+    WHERE s.referral IN ('testimonial', 'sent_friend', 'sends_link', 'mentions_brand')
     UNION ALL
     SELECT t.contact, t.happened_at, 'review' FROM touch t
     JOIN bought b ON b.contact = t.contact AND t.happened_at >= b.first_order_at
@@ -97,7 +96,7 @@ WITH given AS (
         SELECT contact, referred_at AS happened_at FROM told WHERE referred_at IS NOT NULL
         UNION ALL
         SELECT s.contact, s.happened_at FROM said s LEFT JOIN bought b ON b.contact = s.contact
-        WHERE s.is_in AND s.contact IS NOT NULL AND s.intent = 'referral'
+        WHERE s.contact IS NOT NULL AND s.referral = 'came_by_referral'
             AND s.happened_at < coalesce(b.first_order_at, s.happened_at + 1)
     ) GROUP BY contact
 )
