@@ -38,6 +38,7 @@ def test_a_key_has_one_stored_form_or_is_no_key(kind: str, written: str, stored:
     [
         ("phone", "", True),
         ("external", "Rina", True),
+        ("external", "", False),
         ("order", "", False),
         ("order", "Budi Santoso", True),
         ("visitor", "", False),

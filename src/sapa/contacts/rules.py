@@ -66,7 +66,7 @@ def shown_name(name: str) -> str:
 
 def is_somebody(kind: str, name: str) -> bool:
     """Whether an identity alone makes a contact: a key or a name does, a visitor or a masked order does not."""
-    if kind in KEY_KINDS or kind == "external":
+    if kind in KEY_KINDS:
         return True
     return bool(name) and kind not in ANONYMOUS_KINDS
 
