@@ -10,7 +10,17 @@ from django.db.models import F, Max, Q, QuerySet
 from sapa.accounts.models import Business
 from sapa.contacts import words
 from sapa.contacts.duplicates import Profile, add_identity, find_pairs
-from sapa.contacts.models import Apart, Change, Contact, Description, Identity, Link, Statement, Suggestion
+from sapa.contacts.models import (
+    Apart,
+    Change,
+    Contact,
+    Cursor,
+    Description,
+    Identity,
+    Link,
+    Statement,
+    Suggestion,
+)
 from sapa.contacts.rules import is_somebody, normalise_email, normalise_key, partition
 from sapa.contacts.types import KEY_KINDS, SHOWN_KINDS, AmbiguousNameError, Duplicate, DuplicateSide
 from sapa.lib.names import name_key
@@ -259,3 +269,10 @@ def get_statement(business: Business, statement_id: int) -> Statement:
 def get_apart(business: Business, apart_id: int) -> Apart:
     """Raises `Apart.DoesNotExist`."""
     return Apart.objects.select_related("a", "b").get(business=business, pk=apart_id)
+
+
+def count_changes_behind(business: Business, consumer: str, *, up_to: int) -> int:
+    """How many changes a consumer has not read yet, counted no further than `up_to`."""
+    position = Cursor.objects.filter(business=business, consumer=consumer).values_list("position", flat=True)
+    behind = Change.objects.filter(business=business, id__gt=position.first() or 0)
+    return behind.order_by().values("id")[:up_to].count()

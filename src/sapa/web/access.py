@@ -111,7 +111,9 @@ def _to_sign_in(request: SapaRequest) -> HttpResponse:
     if not count_businesses():
         return go(request, reverse("start"))
     path = request.get_full_path() if request.method == "GET" and not request.htmx else ""
-    return go(request, reverse("sign_in") + (f"?{urlencode({'next': path})}" if path not in ("", "/") else ""))
+    return go(
+        request, reverse("sign_in") + (f"?{urlencode({'next': path})}" if path not in ("", "/") else "")
+    )
 
 
 def go(request: HttpRequest, address: str) -> HttpResponse:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
 
 from sapa.accounts.queries import list_audit
+from sapa.contacts.queries import count_changes_behind
 from sapa.snapshots.operations import refresh_changed
+from sapa.snapshots.operations.refresh import CONSUMER
 from sapa.web.access import SapaRequest, Seat, go
 
 UNPROCESSABLE = 422
+MOST_AT_ONCE = 200
+PATIENCE_SECONDS = 1.0
 
 
 def tell(request: HttpRequest, text: str, undo: str = "") -> None:
@@ -30,7 +35,10 @@ def undo_address(seat: Seat, object_kind: str, object_id: int | str) -> str:
 
 def refresh(seat: Seat) -> None:
     """What follows from a teammate's deed is worked out before the answer, so that the next screen shows it."""
-    refresh_changed(seat.business, now=seat.now)
+    if count_changes_behind(seat.business, CONSUMER, up_to=MOST_AT_ONCE) >= MOST_AT_ONCE:
+        return  # a large import is on its way: the worker goes through it in order
+    with suppress(TimeoutError):
+        refresh_changed(seat.business, now=seat.now, wait_seconds=PATIENCE_SECONDS)
 
 
 def fragment(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
@@ -61,3 +69,8 @@ def draw_form(request: HttpRequest, template: str, context: dict[str, Any]) -> H
     form = context.get("form")
     refused = form is not None and form.is_bound and not form.is_valid()
     return render(request, template, context, status=UNPROCESSABLE if refused else 200)
+
+
+def attachment(name: str) -> str:
+    """The header that makes a browser keep an answer as a file of this name."""
+    return content_disposition_header(as_attachment=True, filename=name) or "attachment"

@@ -122,7 +122,7 @@ def say_value(figure: Figure, value: float | str | bool | None, seat: Seat) -> s
         return dates.format_duration(timedelta(**{figure.unit: value}), seat.language)
     if figure.unit == "share":
         return money.format_percent(value, seat.language, 0)
-    if figure.unit in ("idr", "IDR", "money", "rupiah"):
+    if figure.unit == "money":
         return money.format_rupiah_short(round(value), seat.language)
     return money.format_number(value, seat.language, 1)
 
@@ -157,10 +157,11 @@ def name(key: str) -> str:
 
 def _excluded(code: str) -> str:
     return {
-        "first_touch_is_order": _("langsung memesan"),
-        "unanswered": _("belum dijawab"),
-        "masked": _("pesanan tanpa nama pembeli"),
         "masked_orders": _("pesanan tanpa nama pembeli"),
+        "prompted": _("diminta atau diberi hadiah"),
+        "still_open": _("masih berjalan"),
         "too_recent": _("belum cukup lama"),
-        "unreachable": _("tidak bisa dihubungi"),
+        "value_unknown": _("nilainya belum diketahui"),
+        "order_first": _("langsung memesan"),
+        "unanswered": _("belum dijawab"),
     }.get(code, code.replace("_", " "))

@@ -6,7 +6,15 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from sapa.accounts.models import Business
+from sapa.accounts.queries import get_calendar
 from sapa.accounts.types import Week
+
+
+def current_week(business: Business) -> Week:
+    """The opening hours that stand now."""
+    _valid_from, week = get_calendar(business).weeks[-1]
+    return [[list(span) for span in spans] for spans in week.days]
 
 
 def day_names() -> list[str]:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from sapa.lib.money import format_number
 from sapa.lib.phones import format_phone
+from sapa.snapshots.sharing import trust_words
 
 TRUST = ("new", "considering", "trusting", "needs_support")
 TRUST_SHAPES = {"new": "○", "considering": "◐", "trusting": "●", "needs_support": "▲"}
@@ -13,12 +14,7 @@ _EXACT_BELOW = 1000
 
 
 def trust(code: str) -> str:
-    return {
-        "new": _("baru kenal"),
-        "considering": _("sedang pertimbangkan"),
-        "trusting": _("sudah percaya"),
-        "needs_support": _("butuh dukungan"),
-    }.get(code, code)
+    return trust_words().get(code, code)
 
 
 def role(code: str) -> str:
@@ -38,6 +34,29 @@ def phase(code: str) -> str:
         "after_sales": _("purna jual"),
         "retention": _("kembali"),
     }.get(code, "")
+
+
+def stage(code: str) -> str:
+    return {
+        "heard": _("Tahu"),
+        "asked": _("Tanya"),
+        "bought": _("Beli"),
+        "received": _("Terima"),
+        "returned": _("Kembali"),
+    }.get(code, code)
+
+
+def media(kind: str) -> str:
+    return {
+        "image": _("foto"),
+        "video": _("video"),
+        "audio": _("pesan suara"),
+        "sticker": _("stiker"),
+        "gif": _("gambar bergerak"),
+        "document": _("dokumen"),
+        "contact": _("kartu kontak"),
+        "location": _("lokasi"),
+    }.get(kind, _("lampiran"))
 
 
 _NAMES = {

@@ -32,7 +32,9 @@ def element(name: str, *, words: str = "", **attributes: float | str) -> str:
     return f"<{name}{written}>{escape(words)}</{name}>" if words else f"<{name}{written}/>"
 
 
-def frame(parts: list[str], *, key: str, width: float, height: float, title: str, sentence: str) -> SafeString:
+def frame(
+    parts: list[str], *, key: str, width: float, height: float, title: str, sentence: str
+) -> SafeString:
     """The whole drawing, named for those who cannot see it. `key` must be its own on the page."""
     opening = format_html(
         '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-t {}-d">'

@@ -43,7 +43,12 @@ def draw_trend(
         element("text", words=say(known[-1]), x=x + 8, y=y + 4, class_="lead"),
         element("text", words=say_period(points[0]), x=_LEFT, y=_HEIGHT - 3, class_="dim"),
         element(
-            "text", words=say_period(points[-1]), x=_WIDTH - _RIGHT, y=_HEIGHT - 3, text_anchor="end", class_="dim"
+            "text",
+            words=say_period(points[-1]),
+            x=_WIDTH - _RIGHT,
+            y=_HEIGHT - 3,
+            text_anchor="end",
+            class_="dim",
         ),
     ]
     sentence = _("Dari %(first)s menjadi %(last)s dalam %(count)d periode.") % {

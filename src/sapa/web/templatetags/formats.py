@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils import timezone
@@ -14,9 +13,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from lucide.templatetags.lucide import lucide
 
+from sapa.imports import words as import_reasons
+from sapa.imports.formats.types import Problem
 from sapa.lib import dates, money
 from sapa.lib.phones import format_phone
-from sapa.web import words
+from sapa.web import import_words, words
 
 register = template.Library()
 
@@ -83,10 +84,12 @@ def day(value: date | datetime) -> str:
     return dates.format_day(local, _language())
 
 
-@register.filter
-def short_day(value: date | datetime) -> str:
+@register.simple_tag(takes_context=True)
+def short_day(context: template.Context, value: date | datetime) -> str:
+    """`21 Nov`, with the year where it is not this one."""
     local = value.astimezone(_zone()).date() if isinstance(value, datetime) else value
-    return dates.format_day(local, _language(), with_year=local.year != timezone.localdate().year)
+    this_year = _now(context).astimezone(_zone()).year
+    return dates.format_day(local, _language(), with_year=local.year != this_year)
 
 
 @register.filter
@@ -145,8 +148,23 @@ def identity(line: Any) -> str:
 
 
 @register.filter
+def identity_of(value: str, kind: str) -> str:
+    return words.identity(kind, value)
+
+
+@register.filter
 def channel(code: str | None) -> str:
     return words.channel(code or "")
+
+
+@register.filter
+def stage(code: str) -> str:
+    return words.stage(code)
+
+
+@register.filter
+def media(kind: str) -> str:
+    return words.media(kind)
 
 
 @register.filter
@@ -171,11 +189,6 @@ def role(code: str) -> str:
 
 
 @register.filter
-def zone_city(name: str) -> str:
-    return dates.zone_name(timezone.now(), ZoneInfo(name))
-
-
-@register.filter
 def get(mapping: dict[str, Any], key: str) -> Any:
     return mapping.get(key, "")
 
@@ -185,3 +198,42 @@ def may(context: template.Context, act: str) -> bool:
     """Whether the reader may do this: what one may not do is not offered."""
     seat = context.get("seat")
     return bool(seat and seat.may(act))
+
+
+@register.filter
+def iso_day(text: str) -> str:
+    """The day of a time in ISO 8601, as files give it."""
+    try:
+        return day(datetime.fromisoformat(text))
+    except ValueError:
+        return text
+
+
+@register.filter
+def batch_state(code: str) -> str:
+    return import_words.state(code)
+
+
+@register.filter
+def file_kind(code: str) -> str:
+    return import_words.kind(code)
+
+
+@register.filter
+def fields_of(kind: str) -> list[tuple[str, str]]:
+    return import_words.fields_of(kind)
+
+
+@register.filter
+def day_order(code: str) -> str:
+    return import_words.day_order(code)
+
+
+@register.filter
+def problem(found: Any) -> str:
+    """Why a row or a file could not be read: a `Problem`, or one as it is stored."""
+    if not found:
+        return import_reasons.say(Problem("unknown_format"))
+    if isinstance(found, dict):
+        found = Problem(found["code"], found.get("data", {}))
+    return import_reasons.say(found)

@@ -71,7 +71,9 @@ def _check(request: SapaRequest, form: SignInForm) -> User | None:
     if user is None:
         form.add_error(
             "password",
-            _("E-mail, nama, atau kata sandi belum cocok. Periksa lagi, atau minta tautan masuk dari pemilik."),
+            _(
+                "E-mail, nama, atau kata sandi belum cocok. Periksa lagi, atau minta tautan masuk dari pemilik."
+            ),
         )
     return user
 
@@ -93,9 +95,7 @@ def sign_in_link(request: SapaRequest, token: str) -> HttpResponse:
         link = find_sign_in_link(token, now=request.moment)
         return render(request, "web/sign_in_link.html", {"link": link}, status=200 if link else UNPROCESSABLE)
     try:
-        user = use_sign_in_link(
-            token=token, address=request.META.get("REMOTE_ADDR", ""), now=request.moment
-        )
+        user = use_sign_in_link(token=token, address=request.META.get("REMOTE_ADDR", ""), now=request.moment)
     except TooManyAttemptsError as error:
         return render(request, "web/sign_in_link.html", {"trouble": str(error)}, status=UNPROCESSABLE)
     if user is None:

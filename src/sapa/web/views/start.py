@@ -15,14 +15,14 @@ from django.views.decorators.http import require_http_methods
 
 from sapa.accounts.models import User
 from sapa.accounts.operations import change_business, change_person, make_business, set_password
-from sapa.accounts.queries import count_businesses, get_owner, list_hours
+from sapa.accounts.queries import count_businesses, get_owner
 from sapa.accounts.rules import guess_week, make_slug
 from sapa.accounts.types import AccountError
 from sapa.lib.database import write
 from sapa.web.access import SapaRequest, Seat, SeatedRequest, go, screen
 from sapa.web.answers import draw_form
 from sapa.web.forms import SapaForm
-from sapa.web.hours import tell_week
+from sapa.web.hours import current_week, tell_week
 from sapa.web.views.sign_in import BACKEND
 
 KEY_SALT = "sapa first run"
@@ -42,7 +42,9 @@ class StartForm(SapaForm):
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     name = forms.CharField(
-        label=gettext_lazy("Nama Anda"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=gettext_lazy("Nama Anda"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     password = forms.CharField(
         label=gettext_lazy("Kata sandi"),
@@ -135,12 +137,11 @@ def _finish(request: SapaRequest, form: StartForm, seat: Seat) -> User:
 @screen()
 def where(request: SeatedRequest, seat: Seat) -> HttpResponse:
     """“Mulai dari mana?”: files, an invented example, or one customer by hand."""
-    hours = list_hours(seat.business)
     return render(
         request,
         "web/start_where.html",
         {
-            "hours": tell_week(hours[-1][1] if hours else guess_week()),
+            "hours": tell_week(current_week(seat.business)),
             "zone": ZoneInfo(seat.business.timezone),
             "signs_in_by_name": seat.teammate.user.email.endswith(f"@{NO_MAIL}"),
         },

@@ -17,12 +17,12 @@ from sapa.accounts.models import Teammate
 from sapa.accounts.types import Act
 from sapa.actions.models import Action, Decision
 from sapa.actions.operations import decide
-from sapa.actions.queries import count_done, count_open, get_action, list_figures, list_today
+from sapa.actions.queries import count_done, count_today, get_action, list_figures, list_today
 from sapa.actions.types import TodayItem
 from sapa.contacts.queries import count_contacts
 from sapa.conversations.queries import count_waiting
 from sapa.lib.database import write
-from sapa.web.access import SeatedRequest, Seat, act_only, screen
+from sapa.web.access import Seat, SeatedRequest, act_only, screen
 from sapa.web.answers import after_write, fragment, refresh, tell, undo_address
 from sapa.web.figures import Card, make_cards
 
@@ -45,7 +45,7 @@ def today(request: SeatedRequest, seat: Seat) -> HttpResponse:
     mine = not seat.is_alone and request.GET.get("for") == "me"
     whose = seat.teammate if mine else None
     items = list_today(seat.business, now=seat.now, teammate=whose, limit=SHOWN)
-    total = count_open(seat.business, now=seat.now, teammate=whose)
+    total = count_today(seat.business, teammate=whose)
     context = {
         "groups": _groups(items, seat),
         "total": total,
@@ -115,7 +115,7 @@ def decide_action(request: SeatedRequest, seat: Seat, action_id: UUID) -> HttpRe
 
 def _left(seat: Seat, whose: Teammate | None) -> dict[str, int]:
     return {
-        "total": count_open(seat.business, now=seat.now, teammate=whose),
+        "total": count_today(seat.business, teammate=whose),
         "done": count_done(seat.business, since=_midnight(seat.now, seat.zone)),
     }
 

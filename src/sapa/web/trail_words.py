@@ -1,0 +1,55 @@
+"""The audit trail in sentences: codes are stored, words are chosen when shown."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from sapa.accounts.models import AuditEntry
+
+
+def tell_entry(entry: AuditEntry) -> str:
+    """What an entry tells, without who and when."""
+    told = (_about_people() | _about_work() | _about_shop()).get((entry.object_kind, entry.verb))
+    return told or f"{entry.object_kind}: {entry.verb}"
+
+
+def _about_people() -> dict[tuple[str, str], str]:
+    return {
+        ("link", "contacts.merged"): _("menggabungkan dua pelanggan"),
+        ("link", "contacts.unmerged"): _("memisahkan lagi dua pelanggan"),
+        ("apart", "contacts.kept_apart"): _("mencatat dua orang yang berbeda"),
+        ("apart", "contacts.lifted_apart"): _("menghapus catatan dua orang yang berbeda"),
+        ("statement", "contact.stated"): _("mengubah lembar pelanggan"),
+        ("statement", "contact.unstated"): _("mengurungkan perubahan lembar pelanggan"),
+        ("identity", "contacts.shared"): _("menandai nomor yang dipakai bersama"),
+        ("identity", "contacts.unshared"): _("menghapus tanda nomor bersama"),
+    }
+
+
+def _about_work() -> dict[tuple[str, str], str]:
+    return {
+        ("decision", "decided"): _("memutuskan satu tindakan"),
+        ("decision", "undid_decision"): _("mengurungkan keputusan tindakan"),
+        ("mark", "conversation.marked"): _("menandai percakapan sudah dibalas atau tidak perlu dibalas"),
+        ("mark", "conversation.unmarked"): _("menghapus tanda percakapan"),
+        ("correction", "reading.corrected"): _("memperbaiki topik pesan"),
+        ("promise_statement", "promise.stated"): _("mencatat nasib satu janji"),
+        ("batch", "import.undone"): _("mengurungkan satu impor"),
+        ("batch", "undone"): _("mengurungkan satu impor"),
+        ("marker", "marked"): _("menandai hari perubahan"),
+        ("marker", "unmarked"): _("menghapus tanda hari"),
+        ("target", "set"): _("mengubah target metrik"),
+    }
+
+
+def _about_shop() -> dict[tuple[str, str], str]:
+    return {
+        ("business", "made"): _("membuat toko ini"),
+        ("business", "changed"): _("mengubah pengaturan toko"),
+        ("business", "set_hours"): _("mengubah jam kerja"),
+        ("teammate", "added"): _("menambah anggota tim"),
+        ("teammate", "changed_role"): _("mengubah peran anggota tim"),
+        ("teammate", "removed"): _("mengeluarkan anggota tim"),
+        ("channel", "issued_write_key"): _("membuat kunci kiriman data"),
+        ("channel", "withdrew_write_key"): _("mencabut kunci kiriman data"),
+    }

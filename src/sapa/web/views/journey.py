@@ -1,0 +1,147 @@
+"""Peta: where customers come from, how far they go, at which question they leave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from sapa.accounts.types import Act
+from sapa.journeys.models import Marker
+from sapa.journeys.operations import mark_day, unmark_day
+from sapa.journeys.queries import compare_around, get_journey, list_markers
+from sapa.journeys.types import FrictionPoint, Journey, StageRow
+from sapa.lib import money
+from sapa.web import words
+from sapa.web.access import Seat, SeatedRequest, act_only, screen
+from sapa.web.answers import UNPROCESSABLE, after_write, tell
+from sapa.web.charts import draw_journey, draw_pair
+from sapa.web.charts.journey import Step
+from sapa.web.forms import DateField, SapaForm
+from sapa.web.periods import read_period
+from sapa.web.templatetags.formats import hours
+
+DEFAULT_DAYS = 90
+PERCENT_FROM = 8
+SHOWN_FRICTION = 7
+SHOWN_PATHS = 7
+
+
+class MarkerForm(SapaForm):
+    label = forms.CharField(
+        label=gettext_lazy("Apa yang diubah?"),
+        help_text=gettext_lazy("Misalnya: tabel ongkir dipasang di Instagram."),
+        max_length=120,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["day"] = DateField(label=_("Sejak tanggal"))
+
+
+@screen()
+def journey(request: SeatedRequest, seat: Seat) -> HttpResponse:
+    return render(request, "web/journey.html", _context(request, seat, MarkerForm()))
+
+
+def _context(request: SeatedRequest, seat: Seat, form: MarkerForm) -> dict[str, Any]:
+    period = read_period(request, seat, default=DEFAULT_DAYS)
+    found = get_journey(seat.business, from_=period.from_, to=period.to, now=seat.now)
+    steps = _steps(found)
+    marker = _find_marker(seat, request.GET.get("marker", ""))
+    return {
+        "period": period,
+        "journey": found,
+        "is_small": found.contacts < PERCENT_FROM,
+        "tall": draw_journey(steps, key="tall", is_tall=True) if found.contacts else None,
+        "wide": draw_journey(steps, key="wide", is_tall=False) if found.contacts else None,
+        "friction": found.friction[:SHOWN_FRICTION],
+        "paths": [(_told_path(path.steps), path) for path in found.paths[:SHOWN_PATHS]],
+        "first_touch": found.first_touch[:SHOWN_PATHS],
+        "unknown": sum(one.contacts for one in found.first_touch if one.channel is None),
+        "wait": next((row.median_hours_to_next for row in found.stages if row.key == "asked"), None),
+        "markers": list_markers(seat.business),
+        "form": form,
+        **_comparison(seat, marker),
+    }
+
+
+def _steps(found: Journey) -> list[Step]:
+    worst = {point.stage: point for point in reversed(found.friction)}
+    steps: list[Step] = []
+    before: StageRow | None = None
+    for row in found.stages:
+        steps.append(_step(row, before, worst.get(row.key), is_small=found.contacts < PERCENT_FROM))
+        before = row
+    return steps
+
+
+def _step(row: StageRow, before: StageRow | None, worst: FrictionPoint | None, *, is_small: bool) -> Step:
+    share = ""
+    if before is not None and before.contacts:
+        of = {"part": row.contacts, "whole": before.contacts}
+        share = _("%(part)d dari %(whole)d") % of if is_small else _percent(row.contacts / before.contacts)
+    return Step(
+        name=words.stage(row.key),
+        contacts=row.contacts,
+        share=share,
+        wait=hours(row.median_hours_to_next),
+        left=row.left,
+        friction=f"“{worst.topic_label}” {worst.contacts}" if worst and row.left else "",
+    )
+
+
+def _percent(share: float) -> str:
+    return money.format_percent(share, get_language() or "id", 0)
+
+
+def _told_path(steps: tuple[str, ...]) -> str:
+    return " → ".join(words.channel(step) for step in steps)
+
+
+def _find_marker(seat: Seat, number: str) -> Marker | None:
+    return next((one for one in list_markers(seat.business) if str(one.pk) == number), None)
+
+
+def _comparison(seat: Seat, marker: Marker | None) -> dict[str, Any]:
+    """What a change made of the shop's visitors, as far as it can be said."""
+    if marker is None:
+        return {}
+    found = compare_around(seat.business, day=marker.day, now=seat.now)
+    title = _("Membeli dalam %(days)d hari sejak pertama terlihat") % {"days": found.follow_days}
+    chart = None
+    if found.before.conversion is not None and found.after.conversion is not None:
+        chart = draw_pair(
+            found.before.conversion, found.after.conversion, key="pair", title=title, say=_percent
+        )
+    return {"marker": marker, "comparison": found, "pair": chart, "pair_title": title}
+
+
+@act_only(Act.TARGETS)
+def add_marker(request: SeatedRequest, seat: Seat) -> HttpResponse:
+    """A day on which something was changed."""
+    form = MarkerForm(request.POST)
+    if not form.is_valid():
+        return render(request, "web/journey.html", _context(request, seat, form), status=UNPROCESSABLE)
+    marker = mark_day(
+        business=seat.business,
+        day=form.cleaned_data["day"],
+        label=form.cleaned_data["label"],
+        by=seat.teammate,
+    )
+    tell(request, _("Hari perubahan ditandai."))
+    return after_write(request, f"{reverse('journey')}?marker={marker.pk}")
+
+
+@act_only(Act.TARGETS)
+def drop_marker(request: SeatedRequest, seat: Seat, marker_id: int) -> HttpResponse:
+    if _find_marker(seat, str(marker_id)) is None:
+        raise Http404
+    unmark_day(business=seat.business, marker_id=marker_id)
+    tell(request, _("Tanda hari dihapus."))
+    return after_write(request, reverse("journey"))

@@ -1,0 +1,22 @@
+"""Pengaturan: the shop, its people and its sources, one part after another on one page."""
+
+from sapa.web.views.settings.front import settings, settings_part
+from sapa.web.views.settings.look import save_language, save_look
+from sapa.web.views.settings.shop import save_hours, save_limits, save_names, save_shop
+from sapa.web.views.settings.team import change_mate, invite, make_link, remove_mate, save_password
+
+__all__ = [
+    "change_mate",
+    "invite",
+    "make_link",
+    "remove_mate",
+    "save_hours",
+    "save_language",
+    "save_limits",
+    "save_look",
+    "save_names",
+    "save_password",
+    "save_shop",
+    "settings",
+    "settings_part",
+]

@@ -1,0 +1,115 @@
+"""The page itself: the checklist, and every part with its form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from sapa.accounts.rules import ROLES, guess_week
+from sapa.imports.queries import get_coverage
+from sapa.imports.types import Coverage
+from sapa.web import import_words
+from sapa.web.access import Seat, SeatedRequest, screen
+from sapa.web.answers import UNPROCESSABLE
+from sapa.web.hours import current_week, tell_week
+from sapa.web.views.settings.forms import (
+    HoursForm,
+    InviteForm,
+    LimitsForm,
+    NamesForm,
+    PasswordForm,
+    ShopForm,
+)
+
+PARTS = ("shop", "hours", "team", "sources", "names", "limits", "look", "me")
+CATALOGUE = ("whatsapp", "orders", "contacts", "notes", "events", "reviews", "surveys", "email")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the checklist: whether the shop is ready in this."""
+
+    text: str
+    part: str
+    is_done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """One sort of source in the catalogue of touchpoints: how much of it is known."""
+
+    name: str
+    rows: int
+    files: int
+
+
+@screen()
+def settings(request: SeatedRequest, seat: Seat) -> HttpResponse:
+    return draw(request, seat)
+
+
+@screen()
+def settings_part(request: SeatedRequest, seat: Seat, part: str) -> HttpResponse:
+    """The same page with one part open."""
+    if part not in PARTS:
+        raise Http404
+    return draw(request, seat, part=part)
+
+
+def draw(
+    request: SeatedRequest, seat: Seat, *, part: str = "", form: forms.Form | None = None, **extra: Any
+) -> HttpResponse:
+    """The page; `form` is one that was refused and stands in for a fresh one of its part."""
+    week = current_week(seat.business)
+    coverage = get_coverage(seat.business)
+    fresh: dict[str, forms.Form] = {
+        "shop": ShopForm(business=seat.business),
+        "hours": HoursForm(week=week, open_on_holidays=seat.business.open_on_holidays),
+        "names": NamesForm(business=seat.business),
+        "limits": LimitsForm(business=seat.business),
+        "team": InviteForm(),
+        "me": PasswordForm(),
+    }
+    if form is not None:
+        fresh[part] = form
+    context: dict[str, Any] = {
+        "forms": fresh,
+        "part": part,
+        "week": tell_week(week),
+        "checks": _checks(seat, coverage),
+        "sources": _sources(coverage),
+        "coverage": coverage,
+        "roles": ROLES,
+        **extra,
+    }
+    return render(request, "web/settings.html", context, status=UNPROCESSABLE if form else 200)
+
+
+def _checks(seat: Seat, coverage: Coverage) -> list[Check]:
+    kinds = {source.kind for source in coverage.sources}
+    checks = [
+        Check(_("Chat sudah masuk"), "sources", "whatsapp" in kinds),
+        Check(_("Pesanan sudah masuk"), "sources", "orders" in kinds),
+        Check(_("Daftar pelanggan sudah masuk"), "sources", "contacts" in kinds),
+        Check(_("Nama toko di chat sudah benar"), "names", len(seat.business.own_names) > 1),
+        Check(_("Jam kerja sudah diperiksa"), "hours", current_week(seat.business) != guess_week()),
+        Check(_("Kata sandi sudah dibuat"), "me", seat.is_demo or seat.teammate.user.has_usable_password()),
+    ]
+    return sorted(checks, key=lambda check: check.is_done)
+
+
+def _sources(coverage: Coverage) -> list[SourceLine]:
+    known = {source.kind: source for source in coverage.sources}
+    return [
+        SourceLine(
+            import_words.kind(kind),
+            known[kind].rows if kind in known else 0,
+            known[kind].files if kind in known else 0,
+        )
+        for kind in (*CATALOGUE, *(kind for kind in known if kind not in CATALOGUE))
+    ]
