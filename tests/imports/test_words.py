@@ -13,6 +13,7 @@ from sapa.imports.formats.types import Problem
 ROOMS = Path(words.__file__).parent
 SEGMENT = ROOMS.parent / "gateway" / "segment"
 CODE = re.compile(r'(?:Problem|RowError|CellError|NotUnderstoodError|Unsupported)\(\s*"([a-z_]+)"')
+LOOSE = re.compile(r'\b(?:problem=|code = )"([a-z_]+)"')
 
 
 def used_codes() -> set[str]:
@@ -21,7 +22,8 @@ def used_codes() -> set[str]:
         code
         for file in files
         if file.name != "words.py"
-        for code in CODE.findall(file.read_text(encoding="utf-8"))
+        for pattern in (CODE, LOOSE)
+        for code in pattern.findall(file.read_text(encoding="utf-8"))
     }
 
 

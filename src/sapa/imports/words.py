@@ -39,6 +39,7 @@ _FILES = {
     "not_whatsapp": _(
         "“%(name)s” bukan chat WhatsApp. Di WhatsApp buka chatnya, pilih Ekspor chat, lalu Tanpa media."
     ),
+    "no_turns": _("Di “%(name)s” tidak ada percakapan. Setiap giliran ditulis “Nama: kata-katanya”."),
     "not_vcard": _("“%(name)s” bukan file kontak. Ekspor kontak dari ponsel sebagai file .vcf, lalu impor lagi."),
     "zip_truncated": _("Zip “%(name)s” terpotong, mungkin unduhannya belum selesai. Kirim atau unduh sekali lagi."),
     "zip_damaged": _("“%(name)s” rusak. Buat zip-nya sekali lagi, lalu impor yang baru."),
@@ -54,6 +55,9 @@ _WARNINGS = {
     ),
     "day_order_mixed": _(
         "Ada tanggal yang ditulis hari dulu dan ada yang bulan dulu. Yang meragukan dibaca hari dulu; periksa pratinjaunya."
+    ),
+    "day_from_file": _(
+        "Di transkrip ini tidak tertulis tanggal, jadi dipakai tanggal filenya (%(day)s). Tulis tanggalnya di baris pertama kalau keliru."
     ),
     "own_name_guessed": _("Nama toko di chat ini dikira %(names)s. Ubah kalau keliru."),
     "other_sheets": _("Hanya satu lembar yang dibaca. Lembar lain (%(sheets)s) simpan sebagai file sendiri kalau perlu."),
@@ -103,6 +107,8 @@ _ROWS = {
     ),
     "note_without_words": _("Catatannya kosong. Tulis apa yang terjadi."),
     "line_too_short": _("“%(value)s” kurang lengkap. Tulis: tanggal; nama atau nomor; apa yang terjadi; hasilnya."),
+    "not_json": _("Baris ini bukan giliran bicara yang utuh. Setiap baris harus satu objek JSON."),
+    "words_missing": _("Giliran bicara ini tanpa kata-kata. Isi teksnya, atau hapus barisnya."),
     "line_without_header": _("Baris ini tidak diawali tanggal dan nama, jadi tidak jelas siapa yang menulis. Hapus atau betulkan."),
     "stars_unknown": _("“%(value)s” bukan bintang. Tulis angka 1 sampai 5."),
     "review_empty": _("Ulasan ini tanpa bintang dan tanpa kata. Isi salah satunya."),
@@ -112,6 +118,13 @@ _ROWS = {
     "response_without_score": _("Tidak ada nilai di baris ini. Isi nilainya, lalu impor lagi."),
     "answer_incomplete": _("Pertanyaan atau jawabannya kosong. Isi keduanya."),
     "unreadable_row": UNKNOWN,
+}  # fmt: skip
+
+_MAIL = {
+    "mail_too_large": _("E-mail ini terlalu besar untuk dibaca. Simpan tanpa lampiran, lalu impor lagi."),
+    "mail_unreadable": _("E-mail ini rusak dan tidak bisa dibaca. Unduh sekali lagi dari kotak suratnya."),
+    "mail_without_date": _("E-mail ini tanpa tanggal, jadi tidak tahu kapan dikirim. Unduh sekali lagi sebagai file .eml."),
+    "sender_missing": _("E-mail ini tanpa alamat pengirim. Unduh sekali lagi sebagai file .eml."),
 }  # fmt: skip
 
 _EVENTS = {
@@ -125,7 +138,7 @@ _EVENTS = {
     "event_too_deep": _("Catatan web ini bertingkat terlalu dalam. Kirim isinya lebih sederhana."),
 }  # fmt: skip
 
-_SENTENCES: Mapping[str, Any] = {**_FILES, **_WARNINGS, **_CELLS, **_ROWS, **_EVENTS}
+_SENTENCES: Mapping[str, Any] = {**_FILES, **_WARNINGS, **_CELLS, **_ROWS, **_MAIL, **_EVENTS}
 
 
 def say(problem: Problem) -> str:

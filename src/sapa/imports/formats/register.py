@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import zipfile
 from functools import cache
 from pathlib import Path
@@ -22,9 +21,7 @@ def list_formats() -> tuple[Format, ...]:
     """All formats, in the order in which equal claims are decided."""
     found: list[Format] = []
     for name in MODULES:
-        if importlib.util.find_spec(f"sapa.imports.formats.{name}") is not None:
-            module = importlib.import_module(f"sapa.imports.formats.{name}")
-            found.extend(getattr(module, "FORMATS", ()))
+        found.extend(importlib.import_module(f"sapa.imports.formats.{name}").FORMATS)
     return tuple(found)
 
 
