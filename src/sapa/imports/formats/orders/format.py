@@ -20,7 +20,7 @@ from sapa.imports.formats.reading import Reader, RowError, failed, has_no_digit
 from sapa.imports.formats.tables import Cells, Table, look, open_table
 from sapa.imports.formats.types import Answers, FormatError, Preview, Problem, Row
 
-OWN_TABLE = Layout("orders_table", "offline", (), {})
+OWN_TABLE = Layout("orders_table", "shop", (), {})
 _TIMES = ("placed", "paid", "shipped", "delivered", "completed", "cancelled", "updated")
 _PREVIEWED = 200
 
