@@ -15,6 +15,7 @@ from sapa.readings.detectors import preferences
 Translate = Callable[[str], str]
 
 QUOTE_LENGTH = 70
+_SIZE = r"(?:[SML]|X{1,3}[SL]|[2-5]XL|\d{2})"
 _LINK = re.compile(r"https?://\S+|\bwww\.\S+|\bwa\.me/\S+", re.IGNORECASE)
 
 
@@ -70,7 +71,14 @@ class Told:
 
 def about(text: str) -> str:
     """The goods that a message names by colour, size or variant: `sage L`; empty where it names none."""
-    return " ".join(dict.fromkeys(liked.value for liked in preferences(text)))
+    liked = preferences(text)
+    words = [one.value for one in liked]
+    if not any(one.kind == "size" for one in liked):
+        for colour in (one.value for one in liked if one.kind == "colour"):
+            beside = re.search(rf"\b{re.escape(colour)}\s+({_SIZE})\b", text, re.IGNORECASE)
+            if beside:
+                words.insert(words.index(colour) + 1, beside.group(1).upper())
+    return " ".join(dict.fromkeys(words))
 
 
 def shorten(text: str, length: int = QUOTE_LENGTH) -> str:
