@@ -68,6 +68,13 @@ def test_rows_that_cannot_be_used_say_why(tmp_path: Path) -> None:
     assert problems(read(path)) == [(2, "person_without_name"), (3, "phone_mangled"), (4, "no_such_date")]
 
 
+def test_a_birthday_is_not_the_day_she_came(tmp_path: Path) -> None:
+    (rina,) = people(
+        write(tmp_path / "a", ["Nama", "No HP", "Tanggal Lahir"], ["Rina", "081234567890", "05/06/1985"])
+    )
+    assert rina.at is None
+
+
 def test_a_list_of_numbers_without_any_header(tmp_path: Path) -> None:
     path = write(tmp_path / "a", ["Rina", "081234567890"], ["Budi", "081345678901"])
     found = register.recognise(path)

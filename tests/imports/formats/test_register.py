@@ -42,6 +42,49 @@ def test_content_decides_and_the_name_does_not(tmp_path: Path, name: str, ending
     assert found[0].name == name
 
 
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        ("Nama,No HP,Tanggal Lahir,Total Belanja", "contacts"),
+        ("Nama,No HP,Tanggal Daftar,Total Belanja", "contacts"),
+        ("Nama,No HP,Produk Favorit,Order Terakhir,Total Belanja", "contacts"),
+        ("Nama,No HP,Alamat,Catatan,Tanggal", "contacts"),
+        ("Tanggal,Nama,No HP,Total", "orders"),
+        ("Tgl Order,Pelanggan,Barang,Jml,Harga", "orders"),
+        ("Tanggal,Nama,No HP,Keterangan", "notes"),
+        ("Timestamp,Nama,Seberapa puas Anda dengan layanan kami?,Saran", "surveys"),
+        ("Pertanyaan,Jawaban", "answers"),
+        ("Tanggal,Username,Rating,Komentar", "reviews"),
+    ],
+)
+def test_sheets_of_shops_by_their_columns(tmp_path: Path, header: str, kind: str) -> None:
+    cells = {
+        "nama": "Rina Wulandari",
+        "pelanggan": "Rina",
+        "no hp": "081234567890",
+        "harga": "50.000",
+        "jml": "2",
+        "barang": "Kopi",
+        "rating": "5",
+        "keterangan": "tanya gamis ukuran L",
+        "username": "rina_w",
+    }
+    row = [cells.get(name.lower(), "4" if "puas" in name else "") for name in header.split(",")]
+    row = [
+        "19/11/2026" if name.lower().startswith(("t", "order")) and "total" not in name.lower() else cell
+        for name, cell in zip(header.split(","), row, strict=True)
+    ]
+    row = [
+        "500.000" if "total" in name.lower() else cell
+        for name, cell in zip(header.split(","), row, strict=True)
+    ]
+    path = tmp_path / "a"
+    path.write_text(as_csv(header.split(","), row), encoding="utf-8")
+    found = register.recognise(path)
+    assert found is not None
+    assert found[0].kind == kind
+
+
 def test_every_format_has_a_name_of_its_own_and_a_kind_of_the_interface() -> None:
     names = [one.name for one in register.list_formats()]
     assert len(names) == len(set(names))

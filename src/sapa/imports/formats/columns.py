@@ -23,6 +23,7 @@ LEAST = 45
 _PHONE = re.compile(r"^'?\(?(?:\+?62|0|8)[\d\s().-]{7,17}$")
 _FOREIGN_PHONE = re.compile(r"^\+\d[\d\s().-]{7,17}$")
 _EMAIL = re.compile(r"^[^@\s,;]+@[^@\s,;]+\.[a-z]{2,}$", re.IGNORECASE)
+_OF_SOMETHING_ELSE = {"lahir", "birth", "birthday", "ultah", "terakhir", "last"}
 _MOMENTS = Moments(ZoneInfo("UTC"))
 
 
@@ -178,6 +179,7 @@ def _texts_by_column(header: Sequence[str], sample: Iterable[Sequence[Cell]]) ->
 
 
 def _score(wanted: Field, name: str, texts: list[str]) -> int:
+    """How well a column fits. Birthdays and last times are dates too, but of something else: only a whole name fits."""
     base = max(
         (_name_score(alias, name) - place // 4 for place, alias in enumerate(wanted.aliases)), default=0
     )

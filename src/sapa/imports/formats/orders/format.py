@@ -23,6 +23,7 @@ from sapa.imports.formats.types import Answers, FormatError, Preview, Problem, R
 OWN_TABLE = Layout("orders_table", "shop", (), {})
 _TIMES = ("placed", "paid", "shipped", "delivered", "completed", "cancelled", "updated")
 _PREVIEWED = 200
+_PLAINLY = 68
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +83,19 @@ class OrdersFormat:
 
 
 def _order_likeness(matched: Matched) -> int:
+    """How much of an order the columns hold; without order numbers its date must be plainly named one."""
     worth = matched.has("total") or matched.has("price") or matched.has("goods_total")
-    dated = matched.has("placed") or matched.has("paid")
-    who = matched.has("name") or matched.has("phone") or matched.has("email") or matched.has("username")
+    dated = max(matched.confidence.get("placed", 0), matched.confidence.get("paid", 0))
+    who = any(matched.has(name) for name in ("name", "phone", "email", "username"))
     if matched.has("number") and worth and dated:
         return 85 if who else 75
     if matched.has("number", "status") and (worth or dated or matched.has("item_name")):
         return 70
-    if dated and who and matched.has("item_name") and worth:
+    if dated < _PLAINLY or not who or not worth:
+        return 0
+    if matched.has("item_name"):
         return 78
-    return 66 if dated and who and matched.has("total") else 0
+    return 66 if matched.confidence.get("total", 0) >= _PLAINLY else 0
 
 
 class _OrderRows:
