@@ -8,7 +8,7 @@ from django.utils import translation
 from sapa.accounts.models import AuditEntry, Business, Teammate
 from sapa.actions.models import Action, Decision
 from sapa.actions.operations import decide, undo_decision
-from sapa.actions.queries import count_by_metric, count_today, get_action, list_today
+from sapa.actions.queries import count_by_rule, count_today, get_action, list_today
 from sapa.actions.wording import call_name, shown_name
 from sapa.snapshots.operations import refresh_changed, refresh_due
 from sapa.timeline.models import Touchpoint
@@ -152,12 +152,28 @@ def test_an_action_is_found_by_the_id_that_today_shows(waiting: World) -> None:
     assert get_action(waiting.business, item.id).rule == "unanswered"
 
 
-def test_actions_are_counted_by_the_metric_that_they_serve(waiting: World) -> None:
+def test_actions_are_counted_by_rule_and_metric(waiting: World) -> None:
     waiting.rates(waiting.someone("Budi Santoso"), day(0), "csat", 1)
     refresh_changed(waiting.business, now=day(1))
-    expected = {"replied_within_target": 1, "csat": 1, "organic_referrals": 1}
-    assert count_by_metric(waiting.business, now=day(1)) == expected
-    assert count_by_metric(waiting.business, now=day(1), as_of=True) == expected
+    expected = {
+        ("unanswered", "replied_within_target"): 1,
+        ("detractor", "csat"): 1,
+        ("origin_unknown", "organic_referrals"): 1,
+    }
+    assert count_by_rule(waiting.business, now=day(1)) == expected
+    assert count_by_rule(waiting.business, now=day(1), as_of=True) == expected
+
+
+def test_what_time_alone_changed_is_seen_before_the_worker_comes(world: World) -> None:
+    rina, budi = world.someone("Rina Wulandari"), world.someone("Budi Santoso")
+    world.asks(rina, day(0), "opening_hours")
+    world.asks(budi, day(-2), "opening_hours")
+    refresh_changed(world.business, now=day(0, "10:30"))
+    assert [item.contact.name for item in list_today(world.business, now=day(0, "10:30"))] == ["Budi Santoso"]
+    for limit in (None, 12):
+        later = list_today(world.business, now=day(0, "12:00"), limit=limit)
+        assert [item.contact.name for item in later] == ["Budi Santoso", "Rina Wulandari"]
+    assert Action.objects.count() == 1
 
 
 def test_a_decision_follows_its_evidence_through_merge(waiting: World, dina: Teammate) -> None:
@@ -213,5 +229,5 @@ def test_a_long_list_is_read_in_few_queries(world: World, django_assert_max_num_
     for person in world.someones(30):
         world.asks(person, day(0), "opening_hours")
     refresh_changed(world.business, now=day(1))
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(8):
         assert len(list_today(world.business, now=day(1))) == 30

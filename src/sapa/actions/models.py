@@ -32,7 +32,7 @@ class Action(models.Model):
     owner = models.ForeignKey(Teammate, null=True, blank=True, on_delete=models.SET_NULL)
 
     class Meta:
-        indexes = [models.Index(fields=["business", "-score", "id"], name="action_most_pressing")]
+        indexes = [models.Index(fields=["business", "-score", "contact"], name="action_most_pressing")]
 
     def __str__(self) -> str:
         return f"{self.rule} for {self.contact_id}"

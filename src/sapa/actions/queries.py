@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from sapa.accounts.models import Business, Teammate
-from sapa.actions.deriving import Derived, derive_all
+from sapa.actions.deriving import Derived, derive_all, derive_many
 from sapa.actions.models import Action, Decision
 from sapa.actions.operations import action_id
 from sapa.actions.rules import origin_unknown
@@ -21,8 +21,12 @@ from sapa.actions.types import ContactRef, TodayItem
 from sapa.actions.wording import Unworded, load_names, load_texts, word
 from sapa.contacts.models import Contact
 from sapa.metrics.types import Figure
-from sapa.standings.queries import get_settings
+from sapa.standings.dossiers import CHUNK
+from sapa.standings.queries import get_settings, list_due
 from sapa.standings.types import ShopSettings
+
+SURVEYS = frozenset({"nps", "csat", "ces"})
+"""Metrics of surveys: a low answer counts for its own only."""
 
 
 def list_today(
@@ -35,13 +39,12 @@ def list_today(
 ) -> list[TodayItem]:
     """Every open action, one a contact, most pressing first; a teammate's own if one is given.
 
-    `as_of` derives it afresh from what was known at `now` and stores nothing.
+    `as_of` derives it afresh from what was known at `now` and stores nothing. Without it, contacts about whom
+    something changed by time alone since the last refresh are derived in memory; a screen (`limit`) leaves that
+    to the worker where they are many.
     """
-    if as_of:
-        rows = _derived_rows(business, now, teammate)
-    else:
-        rows = list(_open(business, teammate).select_related("contact", "owner")[:limit])
-    return _word_rows(rows[:limit], now, ZoneInfo(business.timezone))
+    rows = _rows(business, now=now, as_of=as_of, teammate=teammate, limit=limit)
+    return _word_rows(rows, now, ZoneInfo(business.timezone))
 
 
 def count_today(business: Business, *, teammate: Teammate | None = None) -> int:
@@ -73,29 +76,35 @@ def count_done(business: Business, *, since: datetime) -> int:
 def list_figures(
     business: Business, *, from_: date | None, to: date | None, now: datetime, as_of: bool = False
 ) -> list[Figure]:
-    """The figures, each with the number of open actions that serve it."""
-    from sapa.metrics.queries import list_metric_figures
+    """The figures, each with the number of open actions of the rules that it calls for."""
+    # Ibis and DuckDB stay out of what only shows today.
+    from sapa.metrics.queries import get_metric, list_metric_figures
 
     figures = list_metric_figures(business, from_=from_, to=to, now=now, as_of=as_of)
-    counts = count_by_metric(business, now=now, as_of=as_of)
+    counts = count_by_rule(business, now=now, as_of=as_of)
     return [
-        replace(figure, tomorrow=replace(figure.tomorrow, actions=counts.get(figure.key, 0)))
+        replace(
+            figure,
+            tomorrow=replace(
+                figure.tomorrow,
+                actions=sum(
+                    number
+                    for (rule, metric), number in counts.items()
+                    if rule in get_metric(figure.key).rules
+                    and (metric not in SURVEYS or metric == figure.key)
+                ),
+            ),
+        )
         for figure in figures
     ]
 
 
-def count_by_metric(business: Business, *, now: datetime, as_of: bool = False) -> dict[str, int]:
-    """Open actions by the metric that they serve; what is asked along with another counts for its own too."""
-    counts: Counter[str] = Counter()
-    if as_of:
-        for one in derive_all(business, now=now, settings=get_settings(business)):
-            if one.action is not None:
-                counts[one.action.metric] += 1
-                counts[origin_unknown.METRIC] += origin_unknown.KEY in one.action.data.get("also", ())
-        return dict(counts)
-    rows = Action.objects.filter(business=business)
-    counts.update(dict(rows.order_by().values_list("metric").annotate(number=Count("id"))))
-    counts[origin_unknown.METRIC] += rows.filter(data__has_key="also").count()
+def count_by_rule(business: Business, *, now: datetime, as_of: bool = False) -> dict[tuple[str, str], int]:
+    """Open actions by rule and by the metric that they serve; what is asked along with another counts beside it."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for row in _rows(business, now=now, as_of=as_of, teammate=None, limit=None):
+        counts[(row.rule, row.metric)] += 1
+        counts.update((rule, origin_unknown.METRIC) for rule in row.data.get("also", ()))
     return dict(counts)
 
 
@@ -129,19 +138,37 @@ def _open(business: Business, teammate: Teammate | None) -> QuerySet[Action, Any
     rows = Action.objects.filter(business=business)
     if teammate is not None:
         rows = rows.filter(owner=teammate)
-    return rows.order_by("-score", "id")
+    return rows.order_by("-score", "contact_id")
 
 
-def _derived_rows(business: Business, now: datetime, teammate: Teammate | None) -> list[Action]:
+def _rows(
+    business: Business, *, now: datetime, as_of: bool, teammate: Teammate | None, limit: int | None
+) -> list[Action]:
+    """Open actions as rows, most pressing first."""
     settings = get_settings(business)
-    rows = [
-        row
-        for derived in derive_all(business, now=now, settings=settings)
-        if (row := row_of(business, derived, settings)) is not None
-    ]
-    if teammate is not None:
-        rows = [row for row in rows if row.owner_id == teammate.pk]
-    return sorted(rows, key=lambda row: (-row.score, row.contact_id))
+    if as_of:
+        fresh = _derived_rows(derive_all(business, now=now, settings=settings), business, settings, teammate)
+        return sorted(fresh, key=_most_pressing)[:limit]
+    stored = _open(business, teammate).select_related("contact", "owner")
+    due = list_due(business, now=now, limit=CHUNK + 1 if limit is not None else None)
+    if not due or (limit is not None and len(due) > CHUNK):
+        return list(stored[:limit])
+    rows = list(stored.exclude(contact__standing__look_again_at__lte=now)[:limit])
+    for start in range(0, len(due), CHUNK):
+        derived = derive_many(business, due[start : start + CHUNK], now=now, settings=settings)
+        rows.extend(_derived_rows(derived, business, settings, teammate))
+    return sorted(rows, key=_most_pressing)[:limit]
+
+
+def _derived_rows(
+    found: Iterable[Derived], business: Business, settings: ShopSettings, teammate: Teammate | None
+) -> list[Action]:
+    rows = [row for derived in found if (row := row_of(business, derived, settings)) is not None]
+    return rows if teammate is None else [row for row in rows if row.owner_id == teammate.pk]
+
+
+def _most_pressing(row: Action) -> tuple[float, int]:
+    return -row.score, row.contact_id
 
 
 def _word_rows(rows: Sequence[Action], now: datetime, zone: ZoneInfo) -> list[TodayItem]:

@@ -35,7 +35,7 @@ def find_standing(contact: Contact) -> Standing | None:
     return Standing.objects.select_related("owner").filter(contact=contact).first()
 
 
-def list_due(business: Business, *, now: datetime, limit: int) -> list[int]:
+def list_due(business: Business, *, now: datetime, limit: int | None = None) -> list[int]:
     """Contacts whose standing may have changed by time alone, the longest due first."""
     due = Standing.objects.filter(business=business, look_again_at__lte=now)
     return list(due.order_by("look_again_at", "id").values_list("contact_id", flat=True)[:limit])
