@@ -48,6 +48,7 @@ def state_of(business: Business) -> str:
     )
     hours = business.hours.order_by("valid_from").values_list("valid_from", "week")
     rest = (
+        str(business.public_id),
         list(cursors),
         [(str(day), week) for day, week in hours],
         business.name,
@@ -131,6 +132,15 @@ def close_readers(business: Business) -> None:
     with _guard:
         if known := _open.pop(business.pk, None):
             known[1].close()
+        _forget_private()
+
+
+def close_all() -> None:
+    """Closes every connection of this process to a copy."""
+    with _guard:
+        for _, con in _open.values():
+            con.close()
+        _open.clear()
         _forget_private()
 
 

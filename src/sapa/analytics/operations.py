@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,14 @@ def drop(business: Business) -> None:
     """Removes every copy of a business: after a restore or an erasure nothing of the old one may be read."""
     copies.close_readers(business)
     copies.remove_others(business, keep=None)
+
+
+def drop_all() -> None:
+    """Removes the copies of every business, known or not: the database itself has been replaced."""
+    copies.close_all()
+    for path in copies.folder().glob("*.duckdb*"):
+        with suppress(OSError):
+            path.unlink()
 
 
 def rebuild(business: Business) -> Path:

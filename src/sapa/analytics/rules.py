@@ -44,7 +44,7 @@ _OFFERS = re.compile(
     re.IGNORECASE,
 )
 _NONE_ON_OFFER = re.compile(
-    r"\b(?:tidak|nggak|ngga|enggak|gak|ga|tdk|gk|belum|blm|sudah habis|berakhir|no)\b[^.!?\n]{0,25}"
+    r"\b(?:tidak|nggak|ngga|enggak|gak|ga|tdk|gk|belum|blm|sudah habis|berakhir|no)\b[^.,;!?\n]{0,25}?"
     r"\b(?:promo\w*|diskon\w*|disc(?:ount)?|voucher|kupon|cashback|potongan|gratis ongkir|free ongkir)\b",
     re.IGNORECASE,
 )

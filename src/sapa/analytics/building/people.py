@@ -107,24 +107,24 @@ UNION ALL
 SELECT contact, happened_at, day_of(happened_at), month_of(day_of(happened_at)), 'arrival', false, false FROM arrived
 """
 
-# The shop's own order book is no place where people are. Kinds of channel in order, repeats folded, up to the first purchase: what was told, whence visits came, where it went on.
+# Kinds of channel in order, repeats folded, up to the first purchase: what was told, then each touch as one step, a
+# visit as the place it came from where that is known. The shop's own order book is no place where people are.
 _PATHS = """
 CREATE TEMP TABLE trail AS
 WITH steps AS (
-    SELECT contact, -9223372036854775807 AS happened_at, 0 AS rank, 0 AS touch, 0 AS part, channel AS step FROM told
+    SELECT contact, -9223372036854775807 AS happened_at, 0 AS rank, 0 AS touch, channel AS step FROM told
     UNION ALL
-    SELECT t.contact, t.happened_at, t.rank, t.touch, 1, p.place FROM touch t
-    JOIN place p ON t.kind LIKE 'web.%' AND p.source IS NOT DISTINCT FROM t.source AND p.host IS NOT DISTINCT FROM t.host
-    UNION ALL
-    SELECT contact, happened_at, rank, touch, 2, channel FROM touch
-    WHERE kind NOT IN ('origin.told', 'survey.answered') AND NOT list_contains(getvariable('decisions'), kind)
-        AND (kind NOT LIKE 'order.%' OR kind = 'order.placed')
+    SELECT t.contact, t.happened_at, t.rank, t.touch, coalesce(p.place, t.channel) FROM touch t
+    LEFT JOIN place p ON t.kind LIKE 'web.%' AND p.source IS NOT DISTINCT FROM t.source
+        AND p.host IS NOT DISTINCT FROM t.host
+    WHERE t.kind NOT IN ('origin.told', 'survey.answered') AND NOT list_contains(getvariable('decisions'), t.kind)
+        AND (t.kind NOT LIKE 'order.%' OR t.kind = 'order.placed')
 ), ahead AS (
-    SELECT s.*, lag(s.step) OVER (PARTITION BY s.contact ORDER BY s.happened_at, s.rank, s.touch, s.part) AS prev
+    SELECT s.*, lag(s.step) OVER (PARTITION BY s.contact ORDER BY s.happened_at, s.rank, s.touch) AS prev
     FROM steps s LEFT JOIN bought b ON b.contact = s.contact
     WHERE s.step NOT IN ('', 'shop') AND s.happened_at <= coalesce(b.first_order_at, s.happened_at)
 )
-SELECT contact, string_agg(step, '>' ORDER BY happened_at, rank, touch, part) AS path
+SELECT contact, string_agg(step, '>' ORDER BY happened_at, rank, touch) AS path
 FROM ahead WHERE prev IS DISTINCT FROM step GROUP BY contact
 """
 
