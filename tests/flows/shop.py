@@ -187,7 +187,13 @@ def write_shopee(folder: Path, name: str, orders: Iterable[tuple[Bought, str]]) 
     header = (
         *("No. Pesanan", "Status Pesanan", "No. Resi", "Waktu Pesanan Dibuat", "Waktu Pembayaran Dilakukan"),
         *("Nama Produk", "Nama Variasi", "Harga Awal", "Harga Setelah Diskon", "Jumlah"),
-        *("Total Harga Produk", "Username (Pembeli)", "Nama Penerima", "No. Telepon", "Waktu Pesanan Selesai"),
+        *(
+            "Total Harga Produk",
+            "Username (Pembeli)",
+            "Nama Penerima",
+            "No. Telepon",
+            "Waktu Pesanan Selesai",
+        ),
     )
     return write_table(
         folder,
@@ -214,14 +220,20 @@ def write_surveys(folder: Path, name: str, rows: Iterable[tuple[datetime, Who, s
     """Answers: when, who, which survey, score, words."""
     header = ("tanggal", "nama", "no hp", "survei", "skor", "alasan")
     return write_table(
-        folder, name, header, ((at, who.name, who.phone, what, score, said) for at, who, what, score, said in rows)
+        folder,
+        name,
+        header,
+        ((at, who.name, who.phone, what, score, said) for at, who, what, score, said in rows),
     )
 
 
 def write_reviews(folder: Path, name: str, rows: Iterable[tuple[datetime, Who, int, str]]) -> Path:
     header = ("tanggal ulasan", "nama", "no hp", "bintang", "isi ulasan", "sumber")
     return write_table(
-        folder, name, header, ((at, who.name, who.phone, stars, text, "Google") for at, who, stars, text in rows)
+        folder,
+        name,
+        header,
+        ((at, who.name, who.phone, stars, text, "Google") for at, who, stars, text in rows),
     )
 
 

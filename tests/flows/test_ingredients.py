@@ -139,7 +139,7 @@ def test_people_stop_at_the_ingredients_and_one_clear_answer_changes_that(skinca
     assert found.after.conversion / found.before.conversion == pytest.approx(2.12)
     assert found.is_clear
     assert [(row.topic, row.contacts) for row in found.before.left][:1] == [("ingredients", 73)]
-    assert dict((row.topic, row.contacts) for row in found.after.left)["ingredients"] == 20
+    assert {row.topic: row.contacts for row in found.after.left}["ingredients"] == 20
 
 
 def test_the_figures_of_both_seasons_say_the_same(skincare: Business) -> None:
