@@ -103,7 +103,7 @@ _ROWS = {
     ),
     "order_has_bad_row": _("Baris %(row)s dari pesanan %(order)s belum benar, jadi pesanan ini menunggu. Betulkan baris itu."),
     "status_unknown": _(
-        "Status “%(value)s” belum dikenal. Ganti dengan yang umum: belum bayar, dikirim, selesai, batal, atau dikembalikan."
+        "Status “%(value)s” di kolom “%(column)s” belum dikenal. Ganti dengan yang umum: belum bayar, dikirim, selesai, batal, atau dikembalikan."
     ),
     "note_without_words": _("Catatannya kosong. Tulis apa yang terjadi."),
     "line_too_short": _("“%(value)s” kurang lengkap. Tulis: tanggal; nama atau nomor; apa yang terjadi; hasilnya."),

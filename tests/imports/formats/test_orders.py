@@ -438,6 +438,15 @@ class TestAnyTable:
         (refunded,) = orders(write(tmp_path / "b", header, [*first[:2], "refunded", *first[3:]], second))
         assert refunded.status == "refunded"
 
+    def test_amounts_follow_the_currency_of_the_row(self, tmp_path: Path) -> None:
+        header = ["Order ID", "Order date", "Customer name", "Total", "Currency"]
+        path = write(tmp_path / "a", header, ["1", "2026-11-19", "Rina", "12.50", "USD"], ["2", "2026-11-19", "Budi", "12.500", "IDR"], ["3", "2026-11-19", "Sari", "12.500", "rupiah"])  # fmt: skip
+        assert [(order.goods_total, order.currency) for order in orders(path)] == [
+            (1250, "USD"),
+            (12_500, "IDR"),
+            (12_500, "IDR"),
+        ]
+
     def test_row_totals_are_added_and_order_totals_are_not(self, tmp_path: Path) -> None:
         header = ["No Pesanan", "Tanggal", "Nama", "Produk", "Qty", "Harga", "Total"]
 
@@ -480,6 +489,13 @@ class TestGrouping:
         assert problems(rows) == [(2, "order_has_bad_row"), (4, "quantity_absurd")]
         assert rows[0].raw == tuple(shopee())
 
+    def test_a_bad_amount_of_the_order_is_found_on_its_row(self, tmp_path: Path) -> None:
+        second = shopee(nama_produk="Teh", voucher_ditanggung_penjual="gratis")
+        assert problems(read(write(tmp_path / "a", SHOPEE, shopee(), second))) == [
+            (2, "order_has_bad_row"),
+            (3, "not_a_number"),
+        ]
+
     def test_lines_pasted_twice_count_once(self, tmp_path: Path) -> None:
         rows = read(write(tmp_path / "a", SHOPEE, shopee(), shopee()))
         assert rows[1].continues
@@ -506,7 +522,7 @@ class TestBadRows:
             ({"harga_setelah_diskon": "gratis"}, "not_a_number", "Harga Setelah Diskon"),
             ({"harga_setelah_diskon": "-79.000"}, "amount_negative", "Harga Setelah Diskon"),
             ({"harga_awal": "99999999999999999"}, "amount_absurd", "Harga Awal"),
-            ({"status_pesanan": "Melayang"}, "status_unknown", "status"),
+            ({"status_pesanan": "Melayang"}, "status_unknown", "Status Pesanan"),
         ],
     )
     def test_the_cell_and_its_column_are_named(

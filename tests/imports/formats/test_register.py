@@ -109,7 +109,9 @@ def test_a_chosen_kind_goes_before_the_guess(tmp_path: Path) -> None:
         (b"", "empty_file"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "not_text"),
         (b"%PDF-1.7 " + bytes(range(256)), "not_text"),
-        (b"PK\x03\x04" + b"x" * 100, "zip_damaged"),
+        (b"PK\x03\x04" + b"x" * 100, "zip_truncated"),
+        (b"PK\x03\x04" + b"[Content_Types].xml xl/workbook.xml", "workbook_broken"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "workbook_broken"),
         (bytes(range(32)) * 20, "not_text"),
     ],
 )

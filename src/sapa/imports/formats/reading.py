@@ -56,6 +56,10 @@ class Reader:
         """Whether a column holds this field."""
         return name in self._at
 
+    def column(self, name: str) -> str:
+        """The name of the field's column, "" where there is none."""
+        return self._matched.header[self._at[name]] if name in self._at else ""
+
     def place(self, name: str) -> int:
         """The index of the field's cell in a row of `Table.rows`."""
         return self._at[name]
@@ -125,9 +129,16 @@ class Reader:
         except CellError as error:
             raise self._error(error, name) from error
 
+    def holds(self, cells: Cells, problem: Problem) -> bool:
+        """Whether this row holds the cell that the problem names."""
+        named = problem.data.get("column", "")
+        return any(
+            name == named and text_of(cell)[:80] == problem.data.get("value")
+            for name, cell in zip(self._matched.header, cells, strict=False)
+        )
+
     def _error(self, error: CellError, name: str) -> RowError:
-        column = self._matched.header[self._at[name]] if name in self._at else ""
-        return RowError(error.code, value=error.value, column=column)
+        return RowError(error.code, value=error.value, column=self.column(name))
 
 
 def failed(table: Table, number: int, cells: Cells, problem: Problem) -> Row:

@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 
 from sapa.imports.formats import text
-from sapa.imports.formats.types import Format, Problem
-from sapa.imports.formats.workbooks import is_workbook
+from sapa.imports.formats.types import Format, FormatError, Problem
+from sapa.imports.formats.workbooks import Sheets, is_workbook
 
 KINDS = ("whatsapp", "orders", "contacts", "notes", "reviews", "surveys", "events", "transcripts", "email", "answers")  # fmt: skip
 LEAST_SURE = 40
@@ -68,12 +68,20 @@ def why_unreadable(path: Path) -> Problem | None:
     if not head.strip(b"\x00\r\n\t \xef\xbb\xbf"):
         return Problem("empty_file", {"name": path.name})
     what = text.looks_like(head)
-    if what in ("zip", "old_office"):
-        return (
-            None
-            if is_workbook(path, head) or zipfile.is_zipfile(path)
-            else Problem("zip_damaged", {"name": path.name})
-        )
+    if is_workbook(path, head):
+        return _why_no_workbook(path)
+    if what == "zip" and not zipfile.is_zipfile(path):
+        return Problem("zip_truncated", {"name": path.name})
+    if what == "zip":
+        return None
     if text.encoding_of(head) is None:
         return Problem("not_text", {"name": path.name, "looks_like": what or "binary"})
+    return None
+
+
+def _why_no_workbook(path: Path) -> Problem | None:
+    try:
+        Sheets(path)
+    except FormatError as error:
+        return error.problem
     return None

@@ -8,7 +8,7 @@ from datetime import datetime
 from operator import itemgetter
 
 from sapa.gateway.types import ChannelRef, Key, OrderStated, Person
-from sapa.imports.formats.cells import Cell
+from sapa.imports.formats.cells import Cell, minor_digits
 from sapa.imports.formats.orders import money, statuses
 from sapa.imports.formats.orders.layouts import Layout
 from sapa.imports.formats.orders.lines import Line, read_line
@@ -82,6 +82,8 @@ class OrderBuilder:
     def build(self, number: str, rows: Rows) -> OrderStated:
         """The order that these rows state."""
         lines: list[Line] = []
+        if self._has_currency:
+            self._reader.minor_digits = minor_digits(self._currency_of(rows[0][1]))
         try:
             for _, cells in rows:
                 lines.append(self._line(cells))
@@ -90,7 +92,9 @@ class OrderBuilder:
                 lines = [line if line.status else replace(line, status=stated) for line in lines]
             return self._order(number, [cells for _, cells in rows], lines)
         except RowError as error:
-            error.number = error.number or rows[len(lines) % len(rows)][0]
+            suspects = rows[len(lines) :] or rows
+            guilty = (number for number, cells in suspects if self._reader.holds(cells, error.problem))
+            error.number = error.number or next(guilty, suspects[0][0])
             raise
 
     def _order(self, number: str, rows: list[Cells], lines: list[Line]) -> OrderStated:
@@ -147,7 +151,9 @@ class OrderBuilder:
 
     def _line(self, cells: Cells) -> Line:
         """The line of a row; a shop sells the same things again and again, so what was read once is kept."""
-        told = self._line_cells(cells)
+        told: tuple[Cell, ...] = self._line_cells(cells)
+        if self._has_currency:
+            told = (self._reader.minor_digits, *told)
         line = self._lines.get(told)
         if line is None:
             line = self._read_line(cells)
@@ -176,7 +182,7 @@ class OrderBuilder:
             if status:
                 return _with_substatus(status, statuses.status_of(reader.text(cells, "substatus"), market))
         if said := reader.text(cells, "status"):
-            raise RowError("status_unknown", value=said[:80], column="status")
+            raise RowError("status_unknown", value=said[:80], column=reader.column("status"))
         return self._shop_status(cells)
 
     def _shop_status(self, cells: Cells) -> str:
