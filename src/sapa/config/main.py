@@ -106,7 +106,9 @@ def _parser(words: list[str]) -> tuple[argparse.ArgumentParser, dict[str, Comman
     )
     parser.add_argument("--version", action="version", version=f"sapa {sapa.__version__}")
     parts = parser.add_subparsers(dest="command", metavar=_("PERINTAH"))
-    wanted = [WHERE[word] for word in words[:1] if word in WHERE] or dict.fromkeys(WHERE.values())
+    first = words[0] if words else ""
+    every = () if first == "--version" else dict.fromkeys(WHERE.values())
+    wanted = [WHERE[first]] if first in WHERE else every
     commands = {command.name: command for module in wanted for command in import_module(module).COMMANDS}
     for command in commands.values():
         part = parts.add_parser(command.name, help=command.help, description=command.help)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -11,6 +12,7 @@ import time
 
 from django.conf import settings
 from django.core.management import call_command
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 import sapa
@@ -31,6 +33,7 @@ def add_address_words(parser: argparse.ArgumentParser) -> None:
 
 def serve(call: Call) -> int:
     """Web and background work until it is stopped."""
+    _leave_tidily()
     _check_port(call)
     _say_where(call, None)
     _serve(call)
@@ -41,9 +44,13 @@ def demo(call: Call) -> int:
     """The demo shop, made now, served until it is stopped."""
     from sapa.demo.operations import make_demo
 
+    _leave_tidily()
     _check_port(call)
     sys.stderr.write(_("Menyiapkan toko contoh…") + "\n")
+    laying = threading.Thread(target=collect_static)
+    laying.start()
     business = make_demo(now=call.now)
+    laying.join()
     _say_where(call, business)
     _serve(call)
     return 0
@@ -61,6 +68,11 @@ def worker(call: Call) -> int:
 
 def _add_worker_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
+
+
+def _leave_tidily() -> None:
+    """Asked to end, this process ends its worker and its temporary folder too; uvicorn hands the signal on."""
+    signal.signal(signal.SIGTERM, lambda *_given: sys.exit(0))
 
 
 def _check_port(call: Call) -> None:
@@ -90,6 +102,8 @@ def _serve(call: Call) -> None:
             server_header=False,
             timeout_graceful_shutdown=5,
         )
+    except KeyboardInterrupt:
+        sys.stderr.write("\n")
     finally:
         stop.set()
         keeper.join()
@@ -145,8 +159,6 @@ def _wait_for_parent(stop: threading.Event) -> None:
 
 
 def _stop_on_signals(stop: threading.Event) -> None:
-    import signal
-
     for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
         if number := getattr(signal, name, None):
             signal.signal(number, lambda *_given: stop.set())
@@ -163,7 +175,7 @@ def _say_where(call: Call, demo_shop: Business | None) -> None:
     outside = f"http://{address}:{port}/"
     if demo_shop is not None:
         token = make_sign_in_link(user=get_owner(demo_shop).user, now=call.now, minutes=60)
-        outside += f"masuk/{token}/"
+        outside = outside.rstrip("/") + reverse("sign_in_link", args=[token])
     elif not count_businesses():
         return
     sys.stderr.write(_("Dari HP di jaringan yang sama: %(address)s") % {"address": outside} + "\n")

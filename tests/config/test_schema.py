@@ -1,0 +1,63 @@
+"""The tables are brought up to the version at start, and saved first."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from sapa.config.addresses import draw_qr, is_free, lan_address
+from tests.processes import Home, free_port
+
+
+def _database(home: Home) -> sqlite3.Connection:
+    return sqlite3.connect(home.folder / "sapa.db")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    home = Home(tmp_path / "rumah")
+    assert (
+        home.run("init", "--business", "Toko Sage", "--owner-email", "tuti@tokosage.example").returncode == 0
+    )
+    return home
+
+
+def test_older_tables_are_copied_first_and_then_brought_up(home: Home) -> None:
+    with closing(_database(home)) as database:
+        database.execute("DROP TABLE journeys_marker")
+        database.execute("DELETE FROM django_migrations WHERE app = 'journeys'")
+        database.commit()
+    assert "journeys" not in home.run("doctor").stdout
+    assert home.run("doctor").returncode == 1
+    assert home.run("contacts").returncode == 0
+    kept = list((home.folder / "backups").glob("sebelum-migrasi-*.db"))
+    assert len(kept) == 1
+    with closing(sqlite3.connect(kept[0])) as copy:
+        assert copy.execute("SELECT slug FROM accounts_business").fetchall() == [("toko-sage",)]
+    with closing(_database(home)) as database:
+        assert database.execute("SELECT count(*) FROM journeys_marker").fetchone() == (0,)
+    assert home.run("contacts").returncode == 0
+    assert len(list((home.folder / "backups").glob("*.db"))) == 1
+
+
+def test_tables_of_a_newer_version_are_left_alone(home: Home) -> None:
+    with closing(_database(home)) as database:
+        database.execute(
+            "INSERT INTO django_migrations (app, name, applied) VALUES ('contacts', '0099_later', '2027-01-01')"
+        )
+        database.commit()
+    done = home.run("contacts")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "lebih baru" in done.stderr
+
+
+def test_addresses() -> None:
+    assert lan_address("127.0.0.1") is None
+    assert lan_address("192.168.1.7") == "192.168.1.7"
+    port = free_port()
+    assert is_free("127.0.0.1", port)
+    drawn = draw_qr("http://192.168.1.7:8000/")
+    assert len(drawn.splitlines()) > 10
