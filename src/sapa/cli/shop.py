@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sapa.accounts.operations import make_business, make_sign_in_link
@@ -33,7 +34,7 @@ def _init(call: Call) -> int:
     )
     token = make_sign_in_link(user=get_owner(business).user, now=call.now, minutes=60)
     print_line(business.slug)
-    print_line(f"{call.words.address.rstrip('/')}/masuk/{token}/")
+    print_line(call.words.address.rstrip("/") + reverse("sign_in_link", args=[token]))
     return 0
 
 
