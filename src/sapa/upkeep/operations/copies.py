@@ -36,7 +36,7 @@ _CHUNK = 1024 * 1024
 def copy_sqlite(target: Path) -> None:
     """A whole copy of the SQLite database as of one moment, while others read and write (SQLite's backup API)."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    source_path = str(settings.DATABASES["default"]["NAME"])
+    source_path = str(connection.settings_dict["NAME"])
     with closing(sqlite3.connect(source_path)) as source, closing(sqlite3.connect(target)) as copy:
         source.backup(copy)
         copy.execute("PRAGMA journal_mode=DELETE")
@@ -105,7 +105,7 @@ def _dump_database(into: Path) -> None:
 
 def _load_database(copy: Path) -> None:
     if connection.vendor == "sqlite":
-        database = Path(settings.DATABASES["default"]["NAME"])
+        database = Path(connection.settings_dict["NAME"])
         for leftover in (f"{database}-wal", f"{database}-shm"):
             Path(leftover).unlink(missing_ok=True)
         shutil.move(copy, database)
@@ -122,7 +122,7 @@ def _run_postgres_tool(name: str, *words: str) -> None:
             _("%(tool)s tidak ada di komputer ini. Pasang alat klien PostgreSQL, atau salin dari servernya.")
             % {"tool": name}
         )
-    values = settings.DATABASES["default"]
+    values = connection.settings_dict
     named = {
         "PGHOST": "HOST",
         "PGPORT": "PORT",

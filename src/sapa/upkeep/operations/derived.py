@@ -30,16 +30,10 @@ def rebuild(*, business: Business, now: datetime) -> int:
 
 def verify(*, business: Business, now: datetime) -> list[Difference]:
     """What differs between what is derived and its recount from what is stored; empty where all is equal."""
-    differences = [*find_component_differences(business), *find_differences(business, now=now)]
+    people = [Difference("contacts.Identity", "", said) for said in find_component_differences(business)]
+    derived = [
+        Difference(one.table, str(one.id), f"{one.column}: {one.stored!r}, recounted {one.made!r}")
+        for one in find_differences(business, now=now)
+    ]
     copied = [Difference("analytics", table, "the copy differs") for table in analytics.verify(business)]
-    return [_told(difference) for difference in differences] + copied
-
-
-def _told(difference: object) -> Difference:
-    if isinstance(difference, Difference):
-        return difference
-    return Difference(
-        table=str(getattr(difference, "table", "")),
-        id=str(getattr(difference, "id", "")),
-        detail=str(getattr(difference, "detail", difference)),
-    )
+    return people + derived + copied

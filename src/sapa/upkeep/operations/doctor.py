@@ -34,12 +34,12 @@ def doctor(*, now: datetime) -> list[Finding]:
         _python,
         _folder,
         _disk,
-        _key_file,
+        _key,
         _clock,
         _database,
         _pragmas,
         _schema,
-        _businesses,
+        _business,
         _worker,
         _analytics,
         _security,
@@ -80,7 +80,7 @@ def _disk(now: datetime) -> Finding:
     return Finding("disk", Health.OK, found)
 
 
-def _key_file(now: datetime) -> Finding:
+def _key(now: datetime) -> Finding:
     path = Path(settings.KEY_FILE)
     if not path.exists():
         return Finding(
@@ -119,7 +119,7 @@ def _database(now: datetime) -> Finding:
     if problem != "ok":
         return Finding("database", Health.BAD, problem, _("Berkas data rusak. Pulihkan cadangan terakhir."))
     return Finding(
-        "database", Health.OK, f"SQLite {sqlite3.sqlite_version}, {settings.DATABASES['default']['NAME']}"
+        "database", Health.OK, f"SQLite {sqlite3.sqlite_version}, {connection.settings_dict['NAME']}"
     )
 
 
@@ -147,7 +147,7 @@ def _schema(now: datetime) -> Finding:
     return Finding("schema", Health.OK, _("sesuai dengan versi ini"))
 
 
-def _businesses(now: datetime) -> Finding:
+def _business(now: datetime) -> Finding:
     number = count_businesses()
     found = _("%(number)d toko") % {"number": number}
     if not number:
