@@ -6,6 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from sapa.gateway.types import Key, OrderStated
@@ -510,8 +512,28 @@ class TestGrouping:
 
     def test_one_number_on_every_row_is_a_wrong_column(self, tmp_path: Path) -> None:
         rows = read(write(tmp_path / "a", SHOPEE, *[shopee(nama_produk=f"Kopi {n}") for n in range(1100)]))
-        assert {code for _, code in problems(rows)} == {"order_too_many_rows", "order_has_bad_row"}
+        assert {code for _, code in problems(rows)} == {"order_too_many_rows"}
+        assert all(row.problem is not None for row in rows)
         assert len(rows) == 1100
+
+
+LINES = [
+    (f"26111900{who}", what) for who in ("RINA", "BUDI", "SARI") for what in ("Kopi", "Teh", "Gula", "Susu")
+]
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.permutations(LINES))
+def test_however_the_rows_lie_the_orders_are_the_same(tmp_path: Path, lines: list[tuple[str, str]]) -> None:
+    rows = [
+        shopee(number, nama_produk=what, harga_setelah_diskon="10.000", jumlah="1") for number, what in lines
+    ]
+    read_rows = read(write(tmp_path / "a", SHOPEE, *rows))
+    found = [event for row in read_rows for event in row.events if isinstance(event, OrderStated)]
+    assert {order.number: (order.goods_total, len(order.items)) for order in found} == {number: (40_000, 4) for number, _ in LINES}  # fmt: skip
+    assert len(found) == 3
+    first_of = {number: lines.index(next(line for line in lines if line[0] == number)) for number, _ in LINES}
+    assert [row.number - 2 for row in read_rows if row.events] == sorted(first_of.values())
 
 
 class TestBadRows:

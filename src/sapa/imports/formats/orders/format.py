@@ -134,7 +134,7 @@ class _OrderRows:
         """Rows in file order."""
         outcomes: dict[bytes, Problem | None] = {}
         self._previous = self._previous_cell = ""
-        fresh = True
+        fresh, overlong = True, ""
         for group in Grouped(self._table, self._number_of, index):
             rows = group.rows
             if fresh and self._is_description(rows[0][1]):
@@ -144,7 +144,13 @@ class _OrderRows:
             fresh = False
             if not rows:
                 continue
-            if index.rounded and self._is_rounded(group.number):
+            if len(rows) >= MOST_ROWS_AN_ORDER:
+                overlong = group.number
+            if group.number and group.number == overlong:
+                yield from self._all_failed(
+                    rows, Problem("order_too_many_rows", {"most": MOST_ROWS_AN_ORDER})
+                )
+            elif index.rounded and self._is_rounded(group.number):
                 yield from self._all_failed(rows, Problem("id_rounded", {"value": group.number}))
             else:
                 yield from self._group(group, outcomes, scattered=bool(index.scattered))
