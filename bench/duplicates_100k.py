@@ -17,16 +17,100 @@ from typing import Any
 from bench._apart import run_apart
 
 LIMIT_SECONDS = 60.0
-_FIRST = (
-    "Rina Budi Sari Andi Dewi Agus Siti Eko Putri Dian Wahyu Fitri Hendra Lestari Joko Ayu Bayu Ratna Yusuf Nur "
-    "Indah Rizki Maya Fajar Wulan Arif Tika Gilang Mega Surya Hesti Dimas Vina Taufik Lia Galih Nita Bagus Rini Doni"
-).split()
-_LAST = (
-    "Wulandari Santoso Dewi Wijaya Saputra Lestari Pratama Handayani Kusuma Hidayat Permata Nugroho Rahmawati "
-    "Setiawan Anggraini Siregar Nasution Simanjuntak Hutapea Ginting Suryani Maulana Firmansyah Gunawan Susanti "
-    "Purnomo Hartono Utami Ramadhan Kurniawan Halim Tanjung Lubis Harahap Situmorang Panjaitan Sihombing Manurung"
-).split()
-_CITIES = "Bandung Surabaya Sleman Makassar Medan Semarang Denpasar Malang Bogor Palembang".split()
+_FIRST = [
+    "Rina",
+    "Budi",
+    "Sari",
+    "Andi",
+    "Dewi",
+    "Agus",
+    "Siti",
+    "Eko",
+    "Putri",
+    "Dian",
+    "Wahyu",
+    "Fitri",
+    "Hendra",
+    "Lestari",
+    "Joko",
+    "Ayu",
+    "Bayu",
+    "Ratna",
+    "Yusuf",
+    "Nur",
+    "Indah",
+    "Rizki",
+    "Maya",
+    "Fajar",
+    "Wulan",
+    "Arif",
+    "Tika",
+    "Gilang",
+    "Mega",
+    "Surya",
+    "Hesti",
+    "Dimas",
+    "Vina",
+    "Taufik",
+    "Lia",
+    "Galih",
+    "Nita",
+    "Bagus",
+    "Rini",
+    "Doni",
+]
+_LAST = [
+    "Wulandari",
+    "Santoso",
+    "Dewi",
+    "Wijaya",
+    "Saputra",
+    "Lestari",
+    "Pratama",
+    "Handayani",
+    "Kusuma",
+    "Hidayat",
+    "Permata",
+    "Nugroho",
+    "Rahmawati",
+    "Setiawan",
+    "Anggraini",
+    "Siregar",
+    "Nasution",
+    "Simanjuntak",
+    "Hutapea",
+    "Ginting",
+    "Suryani",
+    "Maulana",
+    "Firmansyah",
+    "Gunawan",
+    "Susanti",
+    "Purnomo",
+    "Hartono",
+    "Utami",
+    "Ramadhan",
+    "Kurniawan",
+    "Halim",
+    "Tanjung",
+    "Lubis",
+    "Harahap",
+    "Situmorang",
+    "Panjaitan",
+    "Sihombing",
+    "Manurung",
+]
+_CITIES = [
+    "Bandung",
+    "Surabaya",
+    "Sleman",
+    "Makassar",
+    "Medan",
+    "Semarang",
+    "Denpasar",
+    "Malang",
+    "Bogor",
+    "Palembang",
+]
 
 
 def run(quick: bool) -> dict[str, Any]:

@@ -22,7 +22,37 @@ from bench._apart import run_apart
 LEAST_SHARE = 0.1
 MOST_MB = 400
 _BATCH = 500
-_HEADER = ["No. Pesanan", "Status Pesanan", "Alasan Pembatalan", "Status Pembatalan/ Pengembalian", "No. Resi", "Opsi Pengiriman", "Waktu Pengiriman Diatur", "Waktu Pesanan Dibuat", "Waktu Pembayaran Dilakukan", "Metode Pembayaran", "SKU Induk", "Nama Produk", "Nomor Referensi SKU", "Nama Variasi", "Harga Awal", "Harga Setelah Diskon", "Jumlah", "Returned quantity", "Subtotal Pesanan", "Total Diskon", "Voucher Ditanggung Penjual", "Voucher Ditanggung Shopee", "Total Pembayaran", "Username (Pembeli)", "Nama Penerima", "No. Telepon", "Kota/Kabupaten", "Provinsi", "Waktu Pesanan Selesai"]
+_HEADER = [
+    "No. Pesanan",
+    "Status Pesanan",
+    "Alasan Pembatalan",
+    "Status Pembatalan/ Pengembalian",
+    "No. Resi",
+    "Opsi Pengiriman",
+    "Waktu Pengiriman Diatur",
+    "Waktu Pesanan Dibuat",
+    "Waktu Pembayaran Dilakukan",
+    "Metode Pembayaran",
+    "SKU Induk",
+    "Nama Produk",
+    "Nomor Referensi SKU",
+    "Nama Variasi",
+    "Harga Awal",
+    "Harga Setelah Diskon",
+    "Jumlah",
+    "Returned quantity",
+    "Subtotal Pesanan",
+    "Total Diskon",
+    "Voucher Ditanggung Penjual",
+    "Voucher Ditanggung Shopee",
+    "Total Pembayaran",
+    "Username (Pembeli)",
+    "Nama Penerima",
+    "No. Telepon",
+    "Kota/Kabupaten",
+    "Provinsi",
+    "Waktu Pesanan Selesai",
+]
 
 
 def run(quick: bool) -> dict[str, Any]:

@@ -59,6 +59,7 @@ def test_a_private_chat(tmp_path: Path) -> None:
     }
     preview = WhatsApp().preview(path, NOBODY_TOLD)
     assert (preview.rows, preview.people, preview.questions) == (5, ("Rina Wulandari", "Toko Sage"), ())
+    assert (preview.first_at, preview.last_at) == ("2026-07-21T03:10:00+07:00", "2026-07-21T03:18:00+07:00")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sapa.gateway.types import MessageReceived
 from sapa.imports.formats.drafts import new_message, new_row
 from sapa.imports.formats.types import Answers, Row
-from sapa.imports.formats.whatsapp import WhatsApp
+from sapa.imports.formats.whatsapp import WhatsApp, survey
 from sapa.imports.formats.whatsapp.reading import CHANNEL
 from tests.imports.formats.chats import JAKARTA, TOKO_SAGE, messages, write
 
@@ -102,6 +102,17 @@ def test_ranks_keep_the_order_within_a_minute(tmp_path: Path) -> None:
 def test_messages_out_of_order_keep_their_keys(tmp_path: Path) -> None:
     moved = [TALK[5], *TALK[:5]]
     assert sorted(keys(tmp_path / "a", android(moved))) == sorted(keys(tmp_path / "b", android()))
+
+
+def test_a_chat_too_long_to_keep_is_read_twice_with_the_same_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path, android() + iphone())
+    kept = list(WhatsApp().read(path, TOKO_SAGE))
+    monkeypatch.setattr(survey, "KEPT_PIECES", 3)
+    assert list(WhatsApp().read(path, TOKO_SAGE)) == kept
+    path = write(tmp_path, android(), "b.txt")
+    assert [row.number for row in WhatsApp().read(path, TOKO_SAGE)] == [1, 2, 3, 4, 5, 7]
 
 
 def test_a_long_chat_forgets_no_minute_too_early(tmp_path: Path) -> None:

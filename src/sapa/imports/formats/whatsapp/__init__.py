@@ -5,7 +5,7 @@ The format has no specification; the variants are those of public samples and of
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -98,7 +98,9 @@ def _reader(look: _Look, answers: Answers) -> Reader:
     return Reader(look.parties, day_first=look.day_first, timezone=answers.timezone)
 
 
-def _pieces(path: Path, survey: Survey, answers: Answers) -> Iterator[Piece]:
+def _pieces(path: Path, survey: Survey, answers: Answers) -> Iterable[Piece]:
+    if survey.pieces is not None:
+        return survey.pieces
     return split_chat(
         path,
         survey.layout,

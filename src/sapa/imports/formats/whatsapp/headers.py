@@ -120,16 +120,7 @@ def reader_for(layout: Layout) -> Reader:
     """
     if not layout.simple:
         return _general_reader
-    spaces = f"[ {_SPACES}]"
-    dot, colon = re.escape(layout.separator), re.escape(layout.time_separator)
-    gap = re.escape(layout.join).replace(r"\ ", spaces)
-    close = re.escape(layout.close).replace(r"\ ", spaces)
-    half = rf"(?:{spaces}?({_HALVES}))?" if layout.halves else "()"
-    pattern = re.compile(
-        rf"[{MARKS}]*{re.escape('[') if layout.bracketed else ''}(\d{{1,4}}{dot}\d{{1,2}}{dot}\d{{1,4}}\.?)"
-        rf"{gap}(\d{{1,2}}){colon}(\d\d)(?:{colon}(\d\d))?{half}{close}(?:([^:]+): )?(.*)",
-        re.DOTALL,
-    )
+    pattern = re.compile(rf"{_pattern_of(layout)}(?:([^:]+): )?(.*)", re.DOTALL)
     match = pattern.match
 
     def read(line: str) -> Written | None:
@@ -142,6 +133,19 @@ def reader_for(layout: Layout) -> Reader:
         return opening
 
     return read
+
+
+def _pattern_of(layout: Layout) -> str:
+    """A pattern of one simple layout, with groups for date, hour, minute, second and half of the day."""
+    spaces = f"[ {_SPACES}]"
+    dot, colon = re.escape(layout.separator), re.escape(layout.time_separator)
+    gap = re.escape(layout.join).replace(r"\ ", spaces)
+    close = re.escape(layout.close).replace(r"\ ", spaces)
+    half = rf"(?:{spaces}?({_HALVES}))?" if layout.halves else "()"
+    return (
+        rf"[{MARKS}]*{re.escape('[') if layout.bracketed else ''}(\d{{1,4}}{dot}\d{{1,2}}{dot}\d{{1,4}}\.?)"
+        rf"{gap}(\d{{1,2}}){colon}(\d\d)(?:{colon}(\d\d))?{half}{close}"
+    )
 
 
 def _general_reader(line: str) -> Written | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,7 @@ _KEY_BYTES = 16
 _MINUTES_REMEMBERED = 2048
 _MEDIA = "\x1fmedia"
 _DELETED = "\x1fdeleted"
+_SECONDS = tuple(timedelta(seconds=number) for number in range(60))
 _Moment = tuple[str, str, str] | tuple[str, str, str, str]
 """Date, hour, minute and half of the day, as written."""
 
@@ -197,7 +198,7 @@ class Reader:
 
 
 def _with_second(at: datetime, second: str) -> datetime:
-    return at.replace(second=min(int(second), 59))
+    return at + _SECONDS[min(int(second), 59)]
 
 
 def _header(opening: Written) -> str:

@@ -15,7 +15,9 @@ from sapa.imports.formats.whatsapp.days import DayOrder, read_date
 from sapa.imports.formats.whatsapp.headers import Layout, Written, main_layout
 from sapa.imports.formats.whatsapp.splitting import Piece, split_chat
 
-SAMPLE_LINES = 4000
+SAMPLE_LINES = 500
+KEPT_PIECES = 50_000
+STRANGE_PIECES = 4000
 _FOREIGN_SHARE = 20
 _FOREIGN_LEAST = 3
 _ATTACHMENT_DAY = re.compile(r"(?:[A-Z]{3}-|-)(20\d\d)-?([01]\d)-?([0-3]\d)(?=[-.])")
@@ -23,7 +25,10 @@ _ATTACHMENT_DAY = re.compile(r"(?:[A-Z]{3}-|-)(20\d\d)-?([01]\d)-?([0-3]\d)(?=[-
 
 @dataclass(slots=True)
 class Survey:
-    """What a pass over the file found. `authors` counts messages by sender as written, in order of appearance."""
+    """What a pass over the file found. `authors` counts messages by sender as written, in order of appearance.
+
+    `pieces` are all of them where they are few: a phone exports at most 40,000 messages at once.
+    """
 
     layout: Layout
     order: DayOrder = field(default_factory=DayOrder)
@@ -36,6 +41,7 @@ class Survey:
     foreign_layouts: frozenset[Layout] = frozenset()
     first: Written | None = None
     last: Written | None = None
+    pieces: list[Piece] | None = None
 
 
 def look_over(path: Path, long_names: tuple[str, ...] = ()) -> Survey:
@@ -46,18 +52,21 @@ def look_over(path: Path, long_names: tuple[str, ...] = ()) -> Survey:
     survey = Survey(layout)
     strangers: Counter[Layout] = Counter()
     strange_pieces: list[Piece] = []
-    last_date, headers, last = "", 0, None
+    kept: list[Piece] = []
+    last_date, last, headers = "", None, 0
     authors, is_plain = survey.authors, phrases.is_plain
     for piece in split_chat(path, layout, long_names=long_names):
         _, opening, author, body, foreign = piece
+        if len(kept) <= KEPT_PIECES:
+            kept.append(piece)
         if opening is None:
             continue
         if foreign is not None:
             strangers[foreign] += 1
-            if len(strange_pieces) < SAMPLE_LINES:
+            if len(strange_pieces) < STRANGE_PIECES:
                 strange_pieces.append(piece)
             continue
-        if survey.first is None:
+        if last is None:
             survey.first = opening
         last = opening
         if opening[0] != last_date:
@@ -69,6 +78,8 @@ def look_over(path: Path, long_names: tuple[str, ...] = ()) -> Survey:
         else:
             _see(survey, last_date, author, body)
     survey.headers, survey.last = headers, last
+    if len(kept) <= KEPT_PIECES and not strangers:
+        survey.pieces = kept
     _admit_strangers(survey, strangers, strange_pieces)
     return survey
 
