@@ -145,5 +145,5 @@ def _events(payload: Payload) -> list[Event]:
 def _calls(call: str, content: dict[str, Any]) -> list[dict[str, Any]]:
     if call not in ("batch", "import"):
         return [{**content, "type": content.get("type") or call}]
-    shared = {name: content[name] for name in ("context", "sentAt") if name in content}
+    shared: dict[str, Any] = {name: content[name] for name in ("context", "sentAt") if name in content}
     return [{**shared, **item} for item in content["batch"] if isinstance(item, dict)]

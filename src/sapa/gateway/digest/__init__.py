@@ -13,7 +13,7 @@ from sapa.contacts import rules as contact_rules
 from sapa.contacts.operations import identify_many, note_changes
 from sapa.contacts.operations.identify import PersonSeen
 from sapa.contacts.types import KEY_KINDS, NormalKey
-from sapa.gateway import mentions
+from sapa.gateway.digest import mentions
 from sapa.gateway.digest.messages import take_messages
 from sapa.gateway.digest.orders import take_orders
 from sapa.gateway.digest.others import (

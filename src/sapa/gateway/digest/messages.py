@@ -10,7 +10,7 @@ from sapa.conversations.operations import (
     open_conversations,
     receive_messages,
 )
-from sapa.gateway import mentions
+from sapa.gateway.digest import mentions
 from sapa.gateway.digest.work import Digestion, Fact, FactKind
 from sapa.gateway.types import MessageReceived
 from sapa.timeline.operations import Happening, record_touchpoints
