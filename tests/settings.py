@@ -18,6 +18,7 @@ for _name in [name for name in os.environ if name.startswith("SAPA_") and not na
     if _name != "SAPA_SHARED":
         del os.environ[_name]
 os.environ["SAPA_HOME"] = _home
+os.mkdir(os.path.join(_home, "static"))  # noqa: PTH102, PTH118 - whitenoise warns where it is missing
 if _url := os.environ.get("SAPA_TEST_DATABASE_URL"):
     os.environ["SAPA_DATABASE_URL"] = _url
 
