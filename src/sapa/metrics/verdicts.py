@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sapa.accounts.models import Business
@@ -125,10 +126,11 @@ def warn_of_satisfaction(copy: Copy, business: Business, window: Window, now: da
         return Verdict(None, buyers, why_not.format(least=ENOUGH_FOR_SHARE), why_not.format(least=ENOUGH_FOR_SHARE), ())  # fmt: skip
     praise = [float(satisfied[number]["mean"]) for number in ends]
     back = [float(returned[number]["mean"]) for number in ends]
+    language = "en" if (get_language() or "id").startswith("en") else "id"
     why = _("Puas {before} → {after}; beli lagi {back_before} → {back_after}.").format(
-        before=format_percent(praise[0]),
-        after=format_percent(praise[1]),
-        back_before=format_percent(back[0]),
-        back_after=format_percent(back[1]),
+        before=format_percent(praise[0], language),
+        after=format_percent(praise[1], language),
+        back_before=format_percent(back[0], language),
+        back_after=format_percent(back[1], language),
     )
     return Verdict(rules.is_satisfied_without_return(praise, back), buyers, None, why, ())
