@@ -228,6 +228,7 @@ def test_each_is_recognised_by_its_content(tmp_path: Path, words: str, expected:
         '{"type":"track","event":"Product Viewed","anonymousId":"a","name":"x","text":"y"}\n',
         "21/07/26; Rina; beli 2; lunas\n",
         "Ini surat biasa.\nTanpa pembicara.\n",
+        "# Catatan\n\nSumber: pasar\nHarga: naik\nSisanya kalimat biasa.\nSatu lagi.\n",
         "",
     ],
 )

@@ -178,7 +178,8 @@ def _like_plain(lines: Sequence[str]) -> int:
         return 0
     often = sum(count for count in speakers.values() if count > 1)
     share = len(matches) / len(lines)
-    if share < 0.3 or (often < 2 and len(matches) > 4):
+    turns_taken = often >= 4 and share >= 0.25
+    if not turns_taken and not (share >= 0.5 and often >= 2) and not (share >= 0.8 and len(matches) <= 4):
         return 0
     return min(80, 25 + int(40 * share) + 2 * min(often, 8))
 
