@@ -47,11 +47,16 @@ class ChannelRef:
 
 @dataclass(frozen=True, slots=True)
 class ConversationRef:
-    """A thread: its key within the channel, its title as shown, and whether many people write in it."""
+    """A thread: its key within the channel, its title as shown, and whether many people write in it.
+
+    `party` is the other one of a private thread where the source names them: what the shop wrote there is theirs
+    even if they never answer.
+    """
 
     key: str
     title: str = ""
     is_group: bool = False
+    party: Person | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,9 @@ def _one_digestion_at_a_time(business: Business) -> None:
 
 
 def _person_of(event: Event) -> Person | None:
+    """Whom an event is about: for what the shop wrote, the other party of the private thread."""
+    if isinstance(event, MessageReceived) and event.person is None:
+        return event.conversation.party
     return getattr(event, "person", None)
 
 

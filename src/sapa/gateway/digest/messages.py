@@ -26,7 +26,7 @@ def take_messages(work: Digestion, indexes: Sequence[int]) -> None:
                 key=event.conversation.key,
                 title=event.conversation.title,
                 is_group=event.conversation.is_group,
-                identity_id=work.identified[i].identity_id if event.person else None,
+                identity_id=work.identified[i].identity_id if i in work.identified else None,
             )
             for i, event in events.items()
         ],

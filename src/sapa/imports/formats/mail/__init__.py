@@ -119,7 +119,11 @@ class _Reader:
         assert letter.at is not None  # noqa: S101 - row() has turned the others away
         return MessageReceived(
             CHANNEL,
-            ConversationRef(self._thread(letter, party), letter.subject),
+            ConversationRef(
+                self._thread(letter, party.address if party else ""),
+                letter.subject,
+                party=_person(party) if party else None,
+            ),
             _key(letter, sender),
             None if from_us else _person(sender),
             letter.text or ("" if letter.media else letter.subject),
@@ -129,10 +133,10 @@ class _Reader:
             teammate=(sender.name or sender.address) if from_us else "",
         )
 
-    def _party(self, letter: Letter, sender: Address, from_us: bool) -> str:
+    def _party(self, letter: Letter, sender: Address, from_us: bool) -> Address | None:
         if not from_us:
-            return sender.address
-        return next((other.address for other in letter.recipients if other.address not in self._own), "")
+            return sender
+        return next((other for other in letter.recipients if other.address not in self._own), None)
 
     def _thread(self, letter: Letter, party: str) -> str:
         """By the mail that began it (RFC 5322 3.6.4), else by subject and party."""

@@ -70,11 +70,14 @@ class Parties:
             return ConversationRef(f"group:{self.scope}", self.title, is_group=True)
         others = [author for author in self.authors if author not in self.own]
         if others:
-            kind, value = self.person(others[0]).record
-            return ConversationRef(f"{kind}:{value}", self.title or self.person(others[0]).name or value)
+            party = self.person(others[0])
+            kind, value = party.record
+            return ConversationRef(f"{kind}:{value}", self.title or party.name or value, party=party)
         if self.number:
-            return ConversationRef(f"whatsapp:{self.number}", self.number)
-        return ConversationRef(f"external:whatsapp:{self.title}", self.title)
+            silent = Person(("whatsapp", self.number), keys=(Key("phone", self.number),))
+            return ConversationRef(f"whatsapp:{self.number}", self.number, party=silent)
+        unsaved = Person(("external", f"whatsapp:{self.title}"), self.title) if self.title else None
+        return ConversationRef(f"external:whatsapp:{self.title}", self.title, party=unsaved)
 
 
 def shown_name(author: str) -> str:
