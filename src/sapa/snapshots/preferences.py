@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -11,6 +12,8 @@ from sapa.readings.detectors import preferences
 from sapa.standings.types import Dossier
 
 MOST = 6
+_PARTS = re.compile(r"[,/|;]|\s-\s")
+_BARE_SIZE = re.compile(r"x{0,4}[sl]|m|[2-6]xl|all ?size|3[4-9]|4[0-6]", re.IGNORECASE)
 
 
 def tell_preferences(dossier: Dossier) -> tuple[str, ...]:
@@ -30,14 +33,19 @@ def _noticed(dossier: Dossier) -> Iterator[str]:
                 yield tell_one(liked.kind, liked.value)
     for order in dossier.valid_orders:
         for item in order.items:
-            variant = str(item.get("variant") or "").strip()
-            found = preferences(variant) if variant else []
-            for liked in found:
-                yield tell_one(liked.kind, liked.value)
-            if variant and not found:
-                yield _("varian {value}").format(value=variant)
+            yield from _of_variant(str(item.get("variant") or "").strip())
     for what, which in dossier.preferences:
         yield f"{what} {which}".strip()
+
+
+def _of_variant(variant: str) -> Iterator[str]:
+    """`Sage, L` as an order names it: there a single letter is a size, which in a sentence it would not be."""
+    found = [tell_one(liked.kind, liked.value) for liked in preferences(variant)]
+    sizes = [part.strip() for part in _PARTS.split(variant) if _BARE_SIZE.fullmatch(part.strip())]
+    found += [tell_one("size", size.upper()) for size in sizes]
+    if variant and not found:
+        found = [_("varian {value}").format(value=variant)]
+    yield from dict.fromkeys(found)
 
 
 def tell_one(kind: str, value: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from sapa.actions.rules.look import main_item_of
 from sapa.actions.rules.told import shorten
@@ -16,6 +17,17 @@ from sapa.snapshots.types import TimelineEntry, TimelineSource
 from sapa.standings.types import Dossier, OrderFact, ShopSettings, Touch
 
 LONGEST = 160
+
+_MEDIA = {
+    "image": gettext_noop("foto"),
+    "video": gettext_noop("video"),
+    "audio": gettext_noop("pesan suara"),
+    "sticker": gettext_noop("stiker"),
+    "gif": gettext_noop("gambar bergerak"),
+    "document": gettext_noop("dokumen"),
+    "contact": gettext_noop("kartu kontak"),
+    "location": gettext_noop("lokasi"),
+}
 _OUT_OF = {"nps": 10, "csat": 5, "ces": 7}
 
 
@@ -67,7 +79,11 @@ class _Facts:
             return _("Pesan dihapus") if said else _tell_bare(touch)
         if said.text.strip():
             return shorten(said.text, LONGEST)
-        return _("Lampiran: {kinds}").format(kinds=", ".join(said.media)) if said.media else _tell_bare(touch)
+        if not said.media:
+            return _tell_bare(touch)
+        return _("Lampiran: {kinds}").format(
+            kinds=", ".join(_(_MEDIA[one]) if one in _MEDIA else one for one in said.media)
+        )
 
     def _order(self, touch: Touch) -> str:
         order = self.orders.get(touch.source_key)
