@@ -157,7 +157,7 @@ def test_a_group_is_named(world: World) -> None:
     [
         ("stranger", "Tanya Sari tahu toko dari mana"),
         ("known", "Tanya Sari apa yang bisa dibantu"),
-        ("waiting", "Balas Sari"),
+        ("waiting", "Balas Sari: tanya jam buka"),
         ("on the way", "Kabari Sari sampai mana pesanannya"),
         ("in use", "Tanya Sari bagaimana barangnya dipakai"),
         ("long ago", "Ucapkan terima kasih ke Sari"),

@@ -102,7 +102,7 @@ def _dossier(contact: tuple[int, Any, str, datetime], facts: _Facts, zone: ZoneI
     threads: tuple[ConversationFact, ...] = ()
     promises: tuple[PromiseFact, ...] = ()
     if messages:
-        threads = _threads(messages, facts)
+        threads = _threads(messages, {one.id for one in facts.of("identities", pk)}, facts)
         promises = _promises(threads, orders, facts, zone)
         told = sorted([*told, *_told_in_chat(messages)], key=_told_at)
     return Dossier(
@@ -130,7 +130,7 @@ def _told_at(told: ToldFact) -> datetime:
     return told.at
 
 
-def _threads(messages: Sequence[MessageFact], facts: _Facts) -> tuple[ConversationFact, ...]:
+def _threads(messages: Sequence[MessageFact], own: set[int], facts: _Facts) -> tuple[ConversationFact, ...]:
     parted: dict[int, list[MessageFact]] = {}
     for message in messages:
         parted.setdefault(message.conversation_id, []).append(message)
@@ -138,6 +138,7 @@ def _threads(messages: Sequence[MessageFact], facts: _Facts) -> tuple[Conversati
     for conversation_id, said in parted.items():
         channel, title, is_group, identity_id = facts.conversations[conversation_id]
         answered_until = facts.marks.get(conversation_id)
+        is_whole = identity_id in own and not is_group
         threads.append(
             ConversationFact(
                 conversation_id,
@@ -147,7 +148,8 @@ def _threads(messages: Sequence[MessageFact], facts: _Facts) -> tuple[Conversati
                 identity_id,
                 tuple(said),
                 answered_until,
-                None if is_group else thread_waits_since(said, answered_until),
+                thread_waits_since(said, answered_until) if is_whole else None,
+                is_whole,
             )
         )
     return tuple(threads)

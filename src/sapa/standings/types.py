@@ -64,7 +64,10 @@ class MessageFact(NamedTuple):
 
 
 class ConversationFact(NamedTuple):
-    """A thread of the contact with all its messages; of a group only the contact's own."""
+    """A thread of the contact with its messages; `is_whole` is False where only the contact's own are held.
+
+    That is so in a group, and in a private thread of somebody else in which this person wrote as well.
+    """
 
     id: int
     channel: str
@@ -74,6 +77,7 @@ class ConversationFact(NamedTuple):
     messages: tuple[MessageFact, ...]
     answered_until: datetime | None
     waiting_since: datetime | None
+    is_whole: bool = True
 
 
 class OrderFact(NamedTuple):

@@ -9,7 +9,7 @@ from typing import Any
 
 from sapa.readings.types import BUYING_INTENTS, TOPICS
 from sapa.standings.rules.talk import asks
-from sapa.standings.types import Dossier, MessageFact, OrderFact
+from sapa.standings.types import ConversationFact, Dossier, MessageFact, OrderFact
 
 _LINK = re.compile(r"https?://|\bwww\.|\bwa\.me/", re.IGNORECASE)
 _CONTACTED = frozenset({"action.done", "answered.elsewhere"})
@@ -58,6 +58,14 @@ def main_question(messages: list[MessageFact]) -> MessageFact:
     asking = [said for said in messages if asks(said)]
     named = [said for said in asking if said.intent in TOPICS]
     return (named or asking or messages)[-1 if named or asking else 0]
+
+
+def waiting_messages(thread: ConversationFact) -> list[MessageFact]:
+    """The customer's messages in a thread that wait for an answer, oldest first."""
+    since = thread.waiting_since
+    if since is None:
+        return []
+    return [said for said in thread.messages if said.is_in and not said.closes and said.at >= since]
 
 
 def hot_since(dossier: Dossier, pause: timedelta) -> datetime | None:

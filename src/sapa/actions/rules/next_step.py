@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sapa.actions.rules.look import order_evidence
+from sapa.actions.rules.look import main_question, order_evidence, waiting_messages
 from sapa.actions.rules.scoring import WITHIN
 from sapa.actions.rules.told import Told
 from sapa.actions.types import Candidate
@@ -18,10 +18,16 @@ def step(dossier: Dossier, standing: StandingValues, now: datetime, settings: Sh
     """Answer what waits, tell of a parcel under way, ask how goods are in use, ask the origin, or thank."""
     if standing.waiting_since is not None:
         due_at = min(max(settings.reply_due_at(standing.waiting_since), now), now + WITHIN)
-        return _candidate("answer", due_at, {"since": standing.waiting_since.isoformat()})
+        return _candidate("answer", due_at, _what_waits(dossier, standing.waiting_since))
     order = next((one for one in reversed(dossier.orders) if one.is_valid), None)
     data = {"order": order.id} if order else {}
     return _candidate(_code(standing, order, now), now + WITHIN, data, order)
+
+
+def _what_waits(dossier: Dossier, since: datetime) -> dict[str, object]:
+    thread = next(one for one in dossier.conversations if one.waiting_since == since)
+    main = main_question(waiting_messages(thread))
+    return {"since": since.isoformat(), "id": main.id, "topic": main.intent}
 
 
 def _code(standing: StandingValues, order: OrderFact | None, now: datetime) -> str:
@@ -65,7 +71,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
 
 
 def sentence(told: Told) -> str:
-    return told._(SENTENCES[str(told.data["code"])][0]).format(name=told.name)
+    words = told._(SENTENCES[str(told.data["code"])][0]).format(name=told.name)
+    asked = told.asked() if told.data["code"] == "answer" else ""
+    return f"{words}: {asked}" if asked else words
 
 
 def why(told: Told) -> str:

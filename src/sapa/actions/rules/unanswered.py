@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sapa.actions.rules.look import main_question, message_evidence
+from sapa.actions.rules.look import main_question, message_evidence, waiting_messages
 from sapa.actions.rules.scoring import score
 from sapa.actions.rules.told import Told
 from sapa.actions.types import Candidate
@@ -29,20 +29,8 @@ def find(
     return _candidate(thread, standing, settings)
 
 
-def waiting_messages(thread: ConversationFact) -> list[int]:
-    """Places in the thread of the customer's messages that wait."""
-    since = thread.waiting_since
-    if since is None:
-        return []
-    return [
-        place
-        for place, said in enumerate(thread.messages)
-        if said.is_in and not said.closes and said.at >= since
-    ]
-
-
 def _candidate(thread: ConversationFact, standing: StandingValues, settings: ShopSettings) -> Candidate:
-    waiting = [thread.messages[place] for place in waiting_messages(thread)]
+    waiting = waiting_messages(thread)
     main = main_question(waiting)
     first = waiting[0]
     is_urgent = any(said.needs_human or said.sentiment == "negative" for said in waiting)

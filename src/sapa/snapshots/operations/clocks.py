@@ -47,12 +47,17 @@ def clocks_of(row: Conversation) -> Clocks:
 
 
 def count_clocks(threads: Iterable[ConversationFact]) -> dict[int, Clocks]:
-    """The clocks of conversations by id. Of a group a dossier holds one author's words only: they are asked for."""
+    """The clocks of conversations by id.
+
+    Of a group a dossier holds one author's words only: its clocks are asked for. A private thread is its
+    own person's, whoever else wrote in it.
+    """
     clocks: dict[int, Clocks] = {}
     groups: set[int] = set()
     for thread in threads:
-        if thread.is_group:
-            groups.add(thread.id)
+        if not thread.is_whole:
+            if thread.is_group:
+                groups.add(thread.id)
             continue
         said = [message.at for message in thread.messages if message.is_in]
         answered = [message.at for message in thread.messages if not message.is_in]

@@ -52,11 +52,12 @@ def refresh_changed(
     try:
         learn_corrections(business=business)
         settings = get_settings(business)
-        done = 0
+        began, done = time.monotonic(), 0
         while (part := _next_part(business, cursor.position)) is not None:
             contact_ids, position = part
             refresh_contacts(business, contact_ids, now=now, settings=settings)
-            advance_cursor(cursor, position, taken_until=now + LEASE)
+            cursor.position = position
+            _keep_turn(cursor, now, began)
             done += len(contact_ids)
             if progress is not None:
                 progress(done)
@@ -73,9 +74,10 @@ def refresh_due(business: Business, *, now: datetime, wait_seconds: float = 60.0
     cursor = _take_turn(business, now, wait_seconds)
     try:
         settings = get_settings(business)
-        done = 0
+        began, done = time.monotonic(), 0
         while due := list_due(business, now=now, limit=CHUNK):
             refresh_contacts(business, due, now=now, settings=settings)
+            _keep_turn(cursor, now, began)
             done += len(due)
         return done
     finally:
@@ -90,14 +92,16 @@ def refresh_all(
     try:
         head = Change.objects.filter(business=business).order_by("-id").values_list("id", flat=True).first()
         settings = get_settings(business)
-        done = 0
+        began, done = time.monotonic(), 0
         for ids in iterate_contacts(business, CHUNK):
             refresh_contacts(business, ids, now=now, settings=settings)
+            _keep_turn(cursor, now, began)
             done += len(ids)
             if progress is not None:
                 progress(done)
         if head is not None and head > cursor.position:
-            advance_cursor(cursor, head, taken_until=now + LEASE)
+            cursor.position = head
+            _keep_turn(cursor, now, began)
         return done
     finally:
         release_cursor(cursor)
@@ -179,6 +183,12 @@ def _take_turn(business: Business, now: datetime, wait_seconds: float) -> Cursor
         began = time.monotonic()
         time.sleep(WAIT_SECONDS)
         waited += time.monotonic() - began
+
+
+def _keep_turn(cursor: Cursor, now: datetime, began: float) -> None:
+    """Write down how far we are, and hold the lease on: `now` stands still however long the refresh takes."""
+    elapsed = timedelta(seconds=time.monotonic() - began)
+    advance_cursor(cursor, cursor.position, taken_until=now + elapsed + LEASE)
 
 
 def empty_derived(business: Business) -> None:
