@@ -1,18 +1,16 @@
-"""Judge the shipped reading model: `python tools/judge_readings.py`.
+"""Judge the shipped reading model: `python -m tools.judge_readings`.
 
 Prints figures per class on `training/readings_judge.tsv`, which no training or line has seen, and on the valid
 parts of SmSA and NusaX where the shared data are there.
 """
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
-
-from reading_data import NUSAX_LANGUAGES, Row, load_rows, nusax, shared_folder, smsa
 
 from sapa.readings.corrections import adjust, learn
 from sapa.readings.model import understand_many
 from sapa.readings.types import INTENTS, SENTIMENTS, Understood
+from tools.reading_data import NUSAX_LANGUAGES, Row, load_rows, nusax, shared_folder, smsa
 
 HERE = Path(__file__).resolve().parent.parent
 JUDGE = HERE / "training" / "readings_judge.tsv"
@@ -89,13 +87,10 @@ def taught_by_half(rows: list[Row]) -> tuple[float, float]:
     return len(shifted) / len(others), right / len(shifted) if shifted else 0.0
 
 
-def reviews(title: str, load: Callable[[], list[Row]]) -> None:
-    rows = load()
+def judge_reviews(rows: list[Row]) -> Figures:
+    """Sentiment figures of the shipped model on labelled reviews."""
     found = understand_many([row.text for row in rows])
-    show(
-        title,
-        figures([(row.sentiment, one.sentiment) for row, one in zip(rows, found, strict=True)], SENTIMENTS),
-    )
+    return figures([(row.sentiment, one.sentiment) for row, one in zip(rows, found, strict=True)], SENTIMENTS)
 
 
 def main() -> None:
@@ -114,11 +109,9 @@ def main() -> None:
     if folder is None:
         print("\nno shared data here: SmSA and NusaX are left out")
         return
-    reviews("sentiment, SmSA valid", lambda: smsa(folder, "valid"))
+    show("sentiment, SmSA valid", judge_reviews(smsa(folder, "valid")))
     for language in NUSAX_LANGUAGES:
-        reviews(
-            f"sentiment, NusaX {language} valid", lambda language=language: nusax(folder, language, "valid")
-        )
+        show(f"sentiment, NusaX {language} valid", judge_reviews(nusax(folder, language, "valid")))
 
 
 if __name__ == "__main__":

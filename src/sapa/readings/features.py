@@ -4,6 +4,7 @@ Three blocks: words (with stems, pairs, negated words, length), letter runs with
 kinds of words of the lexicon, which kind follows which, whether it asks, and grave words.
 """
 
+import re
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -15,9 +16,11 @@ BLOCKS = ("words", "letters", "signs")
 RUNS = (2, 3, 4, 5)
 """Lengths of letter runs."""
 
-_ENDINGS = ("nya", "kan", "kah", "lah", "pun", "ku", "mu", "an", "in", "na", "ne", "i")
+_ATTACHED = ("nya", "kah", "lah", "pun", "ku", "mu", "na", "ne")
+_ENDINGS = ("kan", "an", "in", "i")
 _BEGINNINGS = ("meng", "mem", "men", "ber", "nge", "ter", "di", "ke", "me", "ng", "ny", "se")
 _SHORTEST_STEM = 3
+_JUMBLE = re.compile(r"[bcdfghjklmnpqrstvwxz]{5}")
 
 
 class Observed(NamedTuple):
@@ -34,18 +37,24 @@ def observe(text: str) -> Observed:
     return Observed(meant, rules.is_question(meant), rules.grave(meant))
 
 
+def _leaves_enough(form: str, part: str) -> bool:
+    return len(form) - len(part) >= _SHORTEST_STEM
+
+
 @lru_cache(maxsize=65_536)
 def stems(word: str) -> tuple[str, ...]:
     """A word with endings and beginnings taken off, longest form first; the word itself comes first."""
     found = {word}
-    found.update(
-        word[: -len(end)] for end in _ENDINGS if word.endswith(end) and len(word) - len(end) >= _SHORTEST_STEM
-    )
+    for endings in (_ATTACHED, _ENDINGS):
+        for form in tuple(found):
+            found.update(
+                form[: -len(end)] for end in endings if form.endswith(end) and _leaves_enough(form, end)
+            )
     for form in tuple(found):
         found.update(
             form[len(start) :]
             for start in _BEGINNINGS
-            if form.startswith(start) and len(form) - len(start) >= _SHORTEST_STEM
+            if form.startswith(start) and _leaves_enough(form, start)
         )
     return tuple(sorted(found, key=lambda form: (-len(form), form)))
 
@@ -92,14 +101,18 @@ def kinds_in_order(meant: list[str]) -> list[tuple[str, ...]]:
 
 
 def sign_features(message: Observed) -> set[str]:
-    """Cues, kinds, one kind after another, grave reasons, and whether it asks."""
+    """Cues, kinds, one kind after another, kinds denied, grave reasons, jumbled letters, and whether it asks."""
     order = kinds_in_order(message.meant)
     found = cues(message.meant)
     for kinds in order:
         found.update(kinds)
     for before, after in pairwise(order):
         found.update(f"{first}>{second}" for first in before for second in after)
+    for mark in rules.negated(message.meant):
+        found.update(f"no{kind}" for kind in concepts_of(mark.removeprefix(rules.NEGATED)))
     found.update(f"!{reason}" for reason in message.reasons)
+    if any(_JUMBLE.search(word) for word in message.meant):
+        found.add("#jumble")
     found.add("#asks" if message.asks else "#tells")
     return found
 

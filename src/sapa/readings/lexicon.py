@@ -41,6 +41,7 @@ GRAVE: dict[str, tuple[str, ...]] = read_list("grave.txt")
 NEGATIONS = _role("negations")
 SYMPTOMS = _role("symptoms")
 AFTER_USE = _role("after_use")
+RELIEF = _role("relief")
 ASK_WORDS = _role("ask_words")
 ASK_FIRST = _role("ask_first")
 ASK_PAIRS = frozenset(tuple(pair.split()) for pair in _role("ask_pairs"))
@@ -48,3 +49,11 @@ NOT_ASKING = frozenset(tuple(pair.split()) for pair in _role("not_asking"))
 ADDRESS = _role("address")
 CLOSING_CORE = _role("closing_core")
 CLOSING_WORDS = _role("closing_words") | CLOSING_CORE | ADDRESS
+
+KNOWN: frozenset[str] = frozenset(
+    word
+    for phrases in (SLANG.values(), ADDRESS, CLOSING_WORDS, *CUES.values(), *CONCEPTS.values())
+    for phrase in phrases
+    for word in phrase.split()
+)
+"""Every meant word of the lists: what a word with doubled letters may stand for."""

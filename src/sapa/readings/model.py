@@ -32,6 +32,10 @@ _MOOD = slice(len(INTENTS) + 1, len(INTENTS) + 1 + len(SENTIMENTS))
 CHAT_COLUMNS = len(INTENTS) + 1
 COLUMNS = CHAT_COLUMNS + len(SENTIMENTS)
 GRAVE_CONFIDENCE = 0.95
+CLEAR_PRAISE, PRAISED_LINE = 0.85, 0.5
+"""Where praise and a positive mood are both this sure, a person is called only from the higher line: `parah enak` is no grief."""
+
+_TESTIMONIAL, _POSITIVE = INTENTS.index("testimonial"), SENTIMENTS.index("positive")
 
 
 @dataclass(frozen=True)
@@ -140,11 +144,13 @@ def _understood(
     sure, felt = float(intent[best]), float(mood[feeling])
     readable = rules.is_readable(message.meant)
     needed = max(human, GRAVE_CONFIDENCE) if message.reasons else human
+    praised = intent[_TESTIMONIAL] >= CLEAR_PRAISE and mood[_POSITIVE] >= CLEAR_PRAISE
+    line = PRAISED_LINE if praised else lines["needs_human"]
     answers, feels = readable and sure >= lines["intent"], readable and felt >= lines["sentiment"]
     return Understood(
         intent=INTENTS[best] if answers else None,
         sentiment=SENTIMENTS[feeling] if feels else None,
-        needs_human=readable and needed >= lines["needs_human"],
+        needs_human=readable and needed >= line,
         confidence={"intent": round(sure, 4), "sentiment": round(felt, 4), "needs_human": round(needed, 4)},
         abstained_intent=not answers,
         abstained_sentiment=not feels,

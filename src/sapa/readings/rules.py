@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from sapa.readings import lexicon
 
+NEGATED = "NOT_"
 LONGEST_TEXT = 2000
 """Characters of a message that are read; past it a message is a pasted document."""
 
@@ -18,7 +19,7 @@ _PHONE = re.compile(r"(?<!\w)\+?\d[\d\s.\-]{7,}\d(?!\w)")
 _UNIT = r"\s?(?:rb|rbu|ribu|k|jt|juta)"
 _MONEY = re.compile(rf"(?<!\w)(?:rp\.?\s*\d[\d.,]*(?:{_UNIT})?|\d[\d.,]*{_UNIT})(?!\w)", re.IGNORECASE)
 _RUN = re.compile(r"(.)\1{2,}")
-_LAST_DOUBLED = re.compile(r"(.)\1$")
+_DOUBLED = re.compile(r"(.)\1")
 _TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[?!]|[^\w\s.,;:()\[\]{}\"'’*~`|/\\<>@#%^&_+=$-]")
 _TWICE = re.compile(r"^([^\W\d_]{2,})2(nya|an)?$")
 _STICKER = re.compile(r"^\W*(?:sticker|stiker|gif)(?: (?:omitted|tidak disertakan))?\W*$", re.IGNORECASE)
@@ -33,9 +34,11 @@ _FACES = {**dict.fromkeys(_HAPPY, "<senang>"), **dict.fromkeys(_SAD, "<sedih>"),
 
 
 def _meant(token: str) -> str:
-    for form in (token, _LAST_DOUBLED.sub(r"\1", token)):
+    for form in (token, _DOUBLED.sub(r"\1", token)):
         if form in lexicon.SLANG:
             return lexicon.SLANG[form]
+        if form in lexicon.KNOWN:
+            return form
     twice = _TWICE.match(token)
     if twice:
         base = lexicon.SLANG.get(twice[1], twice[1])
@@ -84,9 +87,14 @@ def grave(meant: list[str]) -> tuple[str, ...]:
     line = f" {' '.join(meant)} "
     reasons = [reason for reason, phrases in _ENCLOSED.items() if any(phrase in line for phrase in phrases)]
     present = set(meant)
-    if present & lexicon.SYMPTOMS and present & lexicon.AFTER_USE:
+    if present & lexicon.SYMPTOMS and present & lexicon.AFTER_USE and not _relieved(meant):
         reasons.append("health")
     return tuple(reasons)
+
+
+def _relieved(meant: list[str]) -> bool:
+    denied = {mark.removeprefix(NEGATED) for mark in negated(meant)}
+    return not lexicon.RELIEF.isdisjoint(meant) or not lexicon.SYMPTOMS.isdisjoint(denied)
 
 
 _ENCLOSED = {reason: tuple(f" {phrase} " for phrase in phrases) for reason, phrases in lexicon.GRAVE.items()}
@@ -105,7 +113,9 @@ def is_question(meant: list[str]) -> bool:
     left = [word for pair in pairs & lexicon.NOT_ASKING for word in pair]
     if lexicon.ASK_WORDS & set(plain).difference(left):
         return True
-    return plain[0] in lexicon.ASK_FIRST or plain[-1] == "tidak"
+    return (
+        plain[0] in lexicon.ASK_FIRST or plain[-1] == "tidak" or (plain[-1] == "belum" and "sudah" in plain)
+    )
 
 
 def closes(meant: list[str]) -> bool:
@@ -126,6 +136,6 @@ def negated(meant: list[str]) -> list[str]:
         elif word in {"?", "!", "tapi"}:
             left = 0
         elif left:
-            marked.append(f"NOT_{word}")
+            marked.append(f"{NEGATED}{word}")
             left -= 1
     return marked

@@ -1,0 +1,165 @@
+"""What the shipped model makes of messages: cases by intent, mood and need of a person, and its own soundness."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sapa.readings import lexicon, model
+from sapa.readings.model import understand, understand_many
+from sapa.readings.types import INTENTS, SENTIMENTS
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+SLANG = [
+    ("brp kak", "price"),
+    ("hrg nya brapa min", "price"),
+    ("pinten regine bu", "price"),
+    ("bs nyicil ga", "installment"),
+    ("spaylater bisa kak?", "installment"),
+    ("bayarnya tempo bisa?", "installment"),
+    ("dp brp persen kak", "installment"),
+    ("rdy ga kak", "stock"),
+    ("msh ada yg M?", "stock"),
+    ("halal ga bu", "ingredients"),
+    ("aman buat bumil?", "ingredients"),
+    ("bb 60 pake size apa", "size_fit"),
+    ("nego dikit bang", "promo"),
+    ("ongkir ke malang brp", "shipping_cost"),
+    ("resi blm ada kak?", "shipping_status"),
+    ("udh tf ya kak", "payment"),
+    ("norek nya mana", "payment"),
+    ("mau pesen 2 ya", "order"),
+    ("gajadi kak, cancel aja", "cancel"),
+    ("mau refund dong", "refund_return"),
+    ("garansinya brp bln", "claim_warranty"),
+    ("buka jam brp", "opening_hours"),
+    ("alamatnya dmn", "location"),
+    ("mau jadi reseller gmn", "reseller_b2b"),
+    ("makasih kak", "thanks"),
+    ("assalamualaikum", "greeting"),
+    ("parah enak banget", "testimonial"),
+]
+
+NEEDS_HUMAN = [
+    "maaf kak, setelah pakai krimnya wajah saya gatal dan bengkak",
+    "kalau tidak diganti saya lapor polisi",
+    "tak viralin tokomu",
+    "kembalikan uang saya",
+    "ada yang ngaku admin toko minta OTP",
+    "anak saya masih SD checkout sendiri tanpa izin",
+    "ibu saya meninggal, pesanannya gimana ya",
+    "rasanya pengen mati aja kak",
+    "data saya kok tersebar",
+    "saya hamil dan sudah terlanjur minum jamunya",
+    "mau bicara sama orang langsung",
+    "barangnya rusak kak",
+    "kecewa banget sama pelayanannya",
+]
+
+NO_HUMAN = [
+    "parah enak banget kuenya",
+    "brp kak",
+    "ready warna hitam?",
+    "makasih kak",
+    "ongkir ke bandung berapa",
+    "buka jam berapa",
+    "mau pesan 2 ya kak",
+    "bagus banget, suka",
+    "halo kak",
+    "👍",
+]
+
+
+class TestUnderstand:
+    @pytest.mark.parametrize(("text", "intent"), SLANG)
+    def test_knows_the_slang(self, text: str, intent: str) -> None:
+        assert understand(text).intent == intent
+
+    @pytest.mark.parametrize("text", NEEDS_HUMAN)
+    def test_calls_a_person(self, text: str) -> None:
+        assert understand(text).needs_human
+
+    @pytest.mark.parametrize("text", NO_HUMAN)
+    def test_leaves_people_alone(self, text: str) -> None:
+        assert not understand(text).needs_human
+
+    @pytest.mark.parametrize("text", ["", "   ", "...", "<Media tidak disertakan>", "\u200e", "\x00"])
+    def test_says_nothing_of_nothing(self, text: str) -> None:
+        silent = understand(text)
+
+        assert silent.intent is None
+        assert silent.sentiment is None
+        assert silent.abstained_intent
+        assert silent.abstained_sentiment
+        assert not silent.needs_human
+
+    def test_says_nothing_below_its_line(self) -> None:
+        unsure = understand("yang kemarin itu lho")
+
+        assert unsure.intent is None
+        assert unsure.abstained_intent
+        assert unsure.confidence["intent"] < model.load_weights().lines["intent"]
+
+    @pytest.mark.parametrize(
+        ("text", "sentiment"),
+        [
+            ("kecewa banget, barangnya jelek", "negative"),
+            ("enak banget, puas", "positive"),
+            ("ukuran L ada?", "neutral"),
+            ("tidak enak", "negative"),
+        ],
+    )
+    def test_feels_the_mood(self, text: str, sentiment: str) -> None:
+        assert understand(text).sentiment == sentiment
+
+    def test_keeps_the_order_and_equals_one_by_one(self) -> None:
+        texts = [text for text, _ in SLANG] * 25
+
+        together = understand_many(texts)
+
+        assert len(texts) > model.CHUNK
+        assert together[:27] == [understand(text) for text in texts[:27]]
+        assert together[-27:] == together[:27]
+
+    def test_of_none_is_none(self) -> None:
+        assert understand_many([]) == []
+
+    def test_survives_a_very_long_text(self) -> None:
+        assert 0 <= understand("barang rusak " * 20_000).confidence["needs_human"] <= 1
+
+
+class TestWeights:
+    def test_hold_one_row_a_feature(self) -> None:
+        weights = model.load_weights()
+
+        rows = 1 + sum(len(index) for index in weights.index.values())
+        assert weights.matrix.shape == (rows, len(INTENTS) + 1 + len(SENTIMENTS))
+        assert weights.scale.shape == (rows, 2)
+        assert np.isfinite(weights.matrix).all()
+
+    def test_are_those_of_the_report(self) -> None:
+        about, report = (
+            model.load_weights().about,
+            json.loads((ROOT / "training" / "report.json").read_text("utf-8")),
+        )
+
+        assert {key: report[key] for key in about} == about
+
+    def test_are_made_from_these_lists_and_messages(self) -> None:
+        about = model.load_weights().about
+        lists = "\n".join(
+            (ROOT / "src/sapa/readings/data" / name).read_text("utf-8") for name in lexicon.LISTS
+        )
+        messages = (ROOT / "training" / "readings.tsv").read_text("utf-8")
+
+        assert about["lists_sha256"] == hashlib.sha256(lists.encode()).hexdigest()
+        assert about["training_sha256"] == hashlib.sha256(messages.encode()).hexdigest()
+
+    def test_name_their_vocabulary(self) -> None:
+        weights = model.load_weights()
+
+        names = "\n".join(name for index in weights.index.values() for name in index)
+        assert weights.about["features_sha256"] == hashlib.sha256(names.encode()).hexdigest()
