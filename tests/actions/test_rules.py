@@ -202,6 +202,15 @@ def test_a_late_promise_comes_before_one_that_is_due(world: World) -> None:
     assert late > due
 
 
+def test_goods_are_named_only_where_an_order_waits_to_be_sent(world: World) -> None:
+    budi, sari = world.someone("Budi Santoso"), world.someone("Sari Dewi")
+    world.buys(sari, day(-1), status="paid")
+    for person in (budi, sari):
+        world.answers(person, day(0), "besok kami kirim ya kak")
+    assert candidates(world, budi, day(1))["promise"].data["kind"] == "send_info"
+    assert candidates(world, sari, day(1))["promise"].data["kind"] == "send_goods"
+
+
 # After the sale
 
 
@@ -321,6 +330,16 @@ def test_an_answered_complaint_is_asked_about_a_day_later(world: World) -> None:
     assert candidates(world, budi, day(1, "10:30"))["complaint"].data["answered_at"]
     world.says(budi, day(1, "11:00"), "udah beres kak makasih", intent="thanks", sentiment="positive")
     assert "complaint" not in candidates(world, budi, day(2))
+
+
+def test_a_complainer_who_writes_again_comes_first_again(world: World) -> None:
+    budi = world.someone("Budi Santoso")
+    complain(world, budi, day(0))
+    world.answers(budi, day(0, "10:30"), "maaf ya kak, kami cek dulu")
+    world.says(budi, day(0, "15:00"), "kak?? belum ada kabar", asks=True)
+    action = think(world, budi, day(0, "15:01")).action
+    assert action
+    assert (action.rule, action.due_at, action.data["again"]) == ("complaint", day(0, "17:00"), True)
 
 
 @pytest.mark.parametrize(("survey", "score", "fires"), [("nps", 6, True), ("nps", 7, False), ("csat", 2, True), ("csat", 3, False)])  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,6 +23,10 @@ def find(
     complaint = standing.complaint
     if complaint is None or watch.reached(max(complaint.at, complaint.learned_at) + GIVEN_UP_AFTER):
         return None
+    waits_since = standing.waiting_since
+    if complaint.answered_at is not None and waits_since is not None and waits_since > complaint.answered_at:
+        again = replace(complaint, answered_at=None)
+        return _candidate(dossier, again, settings.reply_due_at(waits_since), 95)
     if complaint.answered_at is None:
         due_at = (
             settings.reply_due_at(complaint.at) if complaint.kind == "message" else _soon(complaint, watch)
@@ -43,6 +48,9 @@ def _candidate(dossier: Dossier, complaint: Complaint, due_at: datetime, band: f
         "id": complaint.id,
         "at": complaint.at.isoformat(),
         "answered_at": complaint.answered_at.isoformat() if complaint.answered_at else None,
+        "again": any(
+            not said.is_in and not said.is_automatic and said.at > complaint.at for said in dossier.messages
+        ),
     }
     topics = {said.id: said.intent for said in dossier.messages} if complaint.kind == "message" else {}
     data["topic"] = topics.get(complaint.id)
@@ -74,4 +82,6 @@ def why(told: Told) -> str:
         return _("Keluhan {when} sudah dijawab, tetapi belum ada kabar bahwa masalahnya selesai.").format(
             when=told.when("at")
         )
+    if told.data["again"]:
+        return _("Keluhan {when} belum selesai dan pelanggan menulis lagi.").format(when=told.when("at"))
     return _("Keluhan {when} belum dijawab. Keluhan selalu dijawab oleh orang.").format(when=told.when("at"))

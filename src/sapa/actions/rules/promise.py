@@ -40,7 +40,7 @@ def find(
         data={
             "id": first.message_id,
             "material": first.message_id,
-            "kind": first.kind,
+            "kind": first.kind if first.kind != "send_goods" or _has_goods_to_send(dossier) else "send_info",
             "start": first.start,
             "end": first.end,
             "made_at": first.made_at.isoformat(),
@@ -50,6 +50,13 @@ def find(
         },
         evidence=({"kind": "message", "id": first.message_id, "at": first.made_at.isoformat()},),
         identity_id=identity_id,
+    )
+
+
+def _has_goods_to_send(dossier: Dossier) -> bool:
+    """Whether an order waits to be sent: without one, what was promised had better be said in its own words."""
+    return any(
+        order.is_valid and order.shipped_at is None and order.delivered_at is None for order in dossier.orders
     )
 
 

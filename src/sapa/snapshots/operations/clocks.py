@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db import connection
 from django.db.models import Max, Q
 
 from sapa.conversations.models import Conversation, Message
@@ -25,20 +26,22 @@ class Clocks(NamedTuple):
 
 
 def store_clocks(threads: Iterable[ConversationFact]) -> None:
-    """Write the clocks of these conversations where they moved."""
+    """Write the clocks of these conversations where they moved: in plain SQL, a row at a time, without a CASE for each."""
     wanted = count_clocks(threads)
     if not wanted:
         return
+    adapt = connection.ops.adapt_datetimefield_value
     moved = []
     for row in Conversation.objects.filter(id__in=list(wanted)).only("id", *COLUMNS):
         clocks = wanted[row.pk]
         if clocks_of(row) != clocks:
-            for column, value in zip(COLUMNS, clocks, strict=True):
-                setattr(row, column, value)
-            moved.append(row)
+            moved.append([*(adapt(value) if value is not None else None for value in clocks), row.pk])
     if moved:
-        with write():
-            Conversation.objects.bulk_update(moved, COLUMNS)
+        quote = connection.ops.quote_name
+        changes = ", ".join(f"{quote(column)} = %s" for column in COLUMNS)
+        table = quote(Conversation._meta.db_table)
+        with write(), connection.cursor() as cursor:
+            cursor.executemany(f"UPDATE {table} SET {changes} WHERE id = %s", moved)  # noqa: S608
 
 
 def clocks_of(row: Conversation) -> Clocks:
