@@ -10,6 +10,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db.models import Field, ForeignKey, JSONField, Model, TextField, UniqueConstraint
 
+from sapa.upkeep.operations import ERASERS
 from sapa.upkeep.tables import DERIVED, DERIVED_COLUMNS, FACTS, WORDS
 from tests.conftest import ROOT
 
@@ -131,6 +132,10 @@ def test_every_column_that_can_hold_words_has_an_eraser_or_is_known_to_hold_none
         if isinstance(field, TextField | JSONField)
     }
     assert found <= held | NO_WORDS, f"neither erased nor known: {sorted(found - held - NO_WORDS)}"
+
+
+def test_every_table_with_words_has_an_eraser() -> None:
+    assert set(ERASERS) == set(WORDS)
 
 
 @pytest.mark.parametrize("label", WORDS)

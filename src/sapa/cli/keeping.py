@@ -7,8 +7,9 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from sapa.cli.people import get_who
 from sapa.cli.printing import limited, print_json, print_line, print_table, tell
-from sapa.cli.types import Call, Command
+from sapa.cli.types import Call, CannotError, Command
 from sapa.upkeep import operations as upkeep
 from sapa.upkeep.types import Health
 
@@ -32,9 +33,9 @@ def _backup(call: Call) -> int:
 
 
 def _restore(call: Call) -> int:
-    manifest = upkeep.restore(source=call.words.file)
+    manifest = upkeep.restore(source=call.words.file, now=call.now)
     print_line(_("Dipulihkan ke keadaan %(at)s.") % {"at": manifest.made_at})
-    tell(_("Taruh juga sapa.key yang lama di folder data, lalu jalankan: sapa doctor"))
+    tell(_("sapa.key dan forgotten.jsonl dari folder lama seharusnya sudah ada di sini sebelum memulihkan."))
     return 0
 
 
@@ -79,11 +80,31 @@ def _migrate(call: Call) -> int:
     return 0
 
 
+def _forget(call: Call) -> int:
+    contact = get_who(call, call.words.who)
+    if not call.words.yes:
+        raise CannotError(
+            _(
+                "Ini menghapus semua kata dan alamat %(name)s untuk selamanya. Kalau yakin, ulangi dengan --yes."
+            )
+            % {"name": contact.name}
+        )
+    erased = upkeep.forget(business=call.shop, contact=contact, by=None, now=call.now)
+    print_json(erased)
+    return 0
+
+
+def _forget_words(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("who", metavar="SIAPA", help=_("nomor HP, e-mail, nama akun, atau nama persis"))
+    parser.add_argument("--yes", action="store_true", help=_("ya, hapus untuk selamanya"))
+
+
 COMMANDS = (
     Command("backup", _("simpan semua data ke satu berkas zip"), _backup, _file_word, "database"),
     Command("restore", _("pulihkan cadangan ke folder data kosong"), _restore, _file_word, "nothing"),
     Command("doctor", _("periksa semua yang dibutuhkan Sapa"), _doctor, _json_word, "nothing"),
     Command("rebuild", _("hitung ulang semua yang diturunkan"), _rebuild),
     Command("verify", _("cocokkan yang diturunkan dengan isinya"), _verify, reads=True),
+    Command("forget", _("hapus kata dan alamat satu pelanggan untuk selamanya"), _forget, _forget_words),
     Command("migrate", _("perbarui tabel ke versi ini"), _migrate, needs="database"),
 )

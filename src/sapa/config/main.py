@@ -39,6 +39,7 @@ WHERE = {
     "doctor": "sapa.cli.keeping",
     "rebuild": "sapa.cli.keeping",
     "verify": "sapa.cli.keeping",
+    "forget": "sapa.cli.keeping",
     "migrate": "sapa.cli.keeping",
     "serve": "sapa.config.serving",
     "worker": "sapa.config.serving",

@@ -24,6 +24,8 @@ from sapa.config.addresses import draw_qr, is_free, lan_address
 from sapa.config.worker import work_until
 
 _SHORTEST_LIFE = 5.0
+NOT_SERVED = ["htmax-*", "htmx-4*", "*-4.js", "*-4.min.js", "htmx-2.js"]
+"""Files of django-htmx for another version of htmx, or for reading: compressing them would be half of a first start."""
 
 
 def add_address_words(parser: argparse.ArgumentParser) -> None:
@@ -116,7 +118,7 @@ def collect_static() -> None:
     if marker.exists() and marker.read_text(encoding="utf-8") == wanted:
         return
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True, ignore_patterns=NOT_SERVED)
     marker.write_text(wanted, encoding="utf-8")
 
 

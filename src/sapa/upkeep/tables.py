@@ -80,10 +80,11 @@ DERIVED_COLUMNS = {
         "items",
         "tracking_number",
         "is_masked",
+        "buyer_hint",
     ),
 }
 
-# Where people's words or addresses stand: each needs an eraser in `upkeep.operations.forgetting`.
+# Where people's words or addresses stand: each has an eraser in `upkeep.operations.forgetting`.
 WORDS = {
     "contacts.Contact": ("name", "name_key"),
     "contacts.Identity": ("value", "name"),
@@ -94,11 +95,12 @@ WORDS = {
     "conversations.Message": ("text", "media"),
     "conversations.Note": ("text", "outcome"),
     "orders.OrderStep": ("values",),
+    "orders.Order": ("tracking_number", "buyer_hint"),
     "reviews.Review": ("text",),
     "responses.Response": ("words",),
     "gateway.Payload": ("body",),
     "imports.FailedRow": ("raw", "problem"),
-    "imports.BatchFile": ("stored_as",),
+    "imports.BatchFile": ("stored_as", "name"),
 }
 
 

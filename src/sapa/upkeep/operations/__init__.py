@@ -3,5 +3,16 @@
 from sapa.upkeep.operations.copies import backup, copy_sqlite, restore
 from sapa.upkeep.operations.derived import rebuild, verify
 from sapa.upkeep.operations.doctor import doctor
+from sapa.upkeep.operations.forgetting import ERASERS, forget, replay_forgotten
 
-__all__ = ["backup", "copy_sqlite", "doctor", "rebuild", "restore", "verify"]
+__all__ = [
+    "ERASERS",
+    "backup",
+    "copy_sqlite",
+    "doctor",
+    "forget",
+    "rebuild",
+    "replay_forgotten",
+    "restore",
+    "verify",
+]

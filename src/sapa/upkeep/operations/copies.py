@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 import sapa
 from sapa.lib.json import encode
 from sapa.upkeep.living import is_worker_alive
+from sapa.upkeep.operations.forgetting import replay_forgotten
 from sapa.upkeep.schema import is_newer, list_applied, list_known
 from sapa.upkeep.types import Manifest, UpkeepError
 
@@ -75,9 +76,10 @@ def backup(*, target: Path, now: datetime) -> Manifest:
     return manifest
 
 
-def restore(*, source: Path) -> Manifest:
+def restore(*, source: Path, now: datetime) -> Manifest:
     """A backup back into an empty data folder, checked byte by byte before anything is put in place.
 
+    Who was forgotten after the backup is forgotten again, where `forgotten.jsonl` and the key lie in the folder.
     Raises `UpkeepError` where the folder holds data, Sapa runs, or the file is broken, foreign or of a newer Sapa.
     """
     if is_worker_alive():
@@ -93,6 +95,7 @@ def restore(*, source: Path) -> Manifest:
         if (Path(work) / "files").is_dir():
             shutil.copytree(Path(work) / "files", settings.MEDIA_ROOT, dirs_exist_ok=True)
     call_command("migrate", verbosity=0, interactive=False)
+    replay_forgotten(now=now)
     return manifest
 
 
