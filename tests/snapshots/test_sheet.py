@@ -13,7 +13,7 @@ from sapa.contacts.operations import state
 from sapa.conversations.models import Note
 from sapa.orders.models import Order
 from sapa.snapshots.operations import refresh_changed
-from sapa.snapshots.queries import get_snapshot, list_contacts, list_told_timeline
+from sapa.snapshots.queries import get_snapshot, list_contacts, list_ready, list_told_timeline
 from sapa.snapshots.sharing import export_header, export_rows, snapshot_text
 from sapa.snapshots.types import Snapshot
 from tests.world import Someone, World, day
@@ -344,3 +344,34 @@ def test_a_sheet_takes_a_pinned_number_of_queries(world: World, django_assert_ma
     contact = Contact.objects.select_related("business").get(pk=sari.pk)
     with django_assert_max_num_queries(28):
         get_snapshot(contact, now=day(31))
+
+
+def test_leads_by_readiness_with_their_reasons(world: World) -> None:
+    andi, sari, gone = (world.someone(name) for name in ("Andi Wijaya", "Sari Dewi", "Budi Santoso"))
+    world.asks(andi, day(20), "price")
+    world.asks(andi, day(20, "11:00"), "price")
+    world.touch(andi, "web.price_page", day(21), measures={"seconds": 90})
+    world.asks(sari, day(21), "promo")
+    world.asks(gone, day(0), "order")
+    refresh_changed(world.business, now=day(22))
+    found = list_ready(world.business, now=day(22))
+    assert [(row.name, row.readiness, row.reasons) for row in found] == [
+        ("Andi Wijaya", 46.0, ("tanya harga (2×)", "lama membaca halaman harga", "melihat halaman harga", "datang lagi di 1 hari lain")),
+        ("Sari Dewi", 8.0, ("tanya promo",)),
+    ]  # fmt: skip
+
+
+def test_who_wrote_in_somebody_s_thread_does_not_wait_there(world: World) -> None:
+    """A daughter asks from her mother's number: the thread stays the mother's, the words are the daughter's."""
+    mother, daughter = world.someone("Sari Dewi"), world.someone("Rina Wulandari")
+    world.asks(mother, day(0), "price")
+    world.answers(mother, day(0, "10:10"))
+    asked = world.asks(mother, day(0, "11:00"), "stock", "ini Rina, sage L ada?")
+    asked.identity = daughter.identity
+    asked.save()
+    refresh_changed(world.business, now=day(1))
+    assert lines(world, daughter, day(1)) == [("Tanya stok sage L", "belum dijawab")]
+    assert sheet(world, daughter, day(1)).action.rule == "next_step"
+    thread = asked.conversation
+    thread.refresh_from_db()
+    assert thread.waiting_since is None

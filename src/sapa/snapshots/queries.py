@@ -19,10 +19,11 @@ from sapa.lib.names import name_key
 from sapa.lib.phones import normalise_phone
 from sapa.orders.models import Order
 from sapa.orders.types import INVALID_STATUSES
-from sapa.snapshots.composing import compose
+from sapa.snapshots.composing import compose, contact_name
+from sapa.snapshots.readiness import tell_readiness
 from sapa.snapshots.timeline import tell_timeline
-from sapa.snapshots.types import ContactRow, IdentityLine, Snapshot, TimelineEntry
-from sapa.standings.dossiers import load_dossiers
+from sapa.snapshots.types import ContactRow, IdentityLine, ReadyRow, Snapshot, TimelineEntry
+from sapa.standings.dossiers import CHUNK, load_dossiers
 from sapa.standings.models import Standing
 from sapa.standings.queries import get_settings, iterate_contacts
 from sapa.standings.types import ShopSettings
@@ -87,6 +88,28 @@ def list_contacts(
         rows = [row for ids in iterate_contacts(business, PAGE) for row in _rows(ids, until, zone)]
     rows.sort(key=lambda row: (row.last_seen_at is not None, row.last_seen_at or datetime.min.replace(tzinfo=zone)), reverse=True)  # fmt: skip
     return rows[:limit]
+
+
+def list_ready(business: Business, *, now: datetime, limit: int = 30) -> list[ReadyRow]:
+    """Who is nearest to buying, with the reasons: at most `limit` contacts, the readiest first."""
+    settings = get_settings(business)
+    ready = Standing.objects.filter(business=business, readiness__gt=0)
+    ids = list(
+        ready.order_by("-readiness", "-last_in_at", "contact_id").values_list("contact_id", flat=True)[:limit]
+    )
+    rows = [
+        ReadyRow(
+            id=one.dossier.public_id,
+            name=contact_name(one.dossier),
+            readiness=one.standing.readiness,
+            reasons=tell_readiness(one.standing.readiness_reasons),
+            last_in_at=one.standing.last_in_at.astimezone(settings.zone) if one.standing.last_in_at else None,
+        )
+        for start in range(0, len(ids), CHUNK)
+        for one in derive_many(business, ids[start : start + CHUNK], now=now, settings=settings)
+        if one.standing.readiness > 0
+    ]
+    return sorted(rows, key=lambda row: (-row.readiness, row.name))
 
 
 def _found(business: Business, search: str) -> list[int]:

@@ -116,3 +116,14 @@ class TimelineEntry:
     channel: str
     summary: str
     source: TimelineSource
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyRow:
+    """One lead in the list by readiness: 0..100 with its visible reasons, weightiest first."""
+
+    id: str
+    name: str
+    readiness: float
+    reasons: tuple[str, ...]
+    last_in_at: datetime | None
