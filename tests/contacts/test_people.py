@@ -107,6 +107,16 @@ def test_a_visitor_who_comes_after_a_merge_joins_the_one_that_survived(
     assert visitor == first
 
 
+def test_two_people_who_sign_in_on_one_tablet_stay_two(toko_sage: Business, now: datetime) -> None:
+    rina, budi = NormalKey("user", "u-rina"), NormalKey("user", "u-budi")
+    see(toko_sage, now, row("1", "Rina", rina, RINA_PHONE), row("2", "Budi", budi, RINA_EMAIL))
+    tablet = ("visitor", "tablet")
+    (first,) = see(toko_sage, now, PersonSeen(tablet, "", (rina,)))
+    see(toko_sage, now, PersonSeen(tablet, "", (budi,)))
+    assert contact_of(toko_sage, *tablet) == first == contact_of(toko_sage, "user", "u-rina")
+    assert contact_of(toko_sage, "user", "u-budi") != first
+
+
 def test_what_an_anonymous_visitor_types_joins_only_that_visitors_own_touches(
     toko_sage: Business, now: datetime
 ) -> None:

@@ -13,6 +13,7 @@ from sapa.contacts.models import Change, Contact, Identity, Link
 from sapa.conversations.models import Conversation, Message
 from sapa.gateway.digest import digest_events
 from sapa.gateway.types import (
+    Behaved,
     ChannelRef,
     ConversationRef,
     Event,
@@ -161,6 +162,18 @@ def test_an_order_number_in_a_chat_joins_a_masked_order(
     assert Order.objects.get().identity.contact == rina
     assert Link.objects.get().reason == Link.Reason.ORDER_NUMBER
     assert list(queries.find_component_differences(toko_sage)) == []
+
+
+def test_the_invoice_of_the_other_marketplace_names_the_order_too(toko_sage: Business, now: datetime) -> None:
+    bought = order(now, "584697260225955023", masked("584697260225955023"), masked=True)
+    digest(toko_sage, now, replace(bought, other_numbers=("INV/20260803/MPL/4567890123",)))
+    digest(toko_sage, now, message(now, "1", "kak INV/20260803/MPL/4567890123 sudah dikirim?"))
+    assert Order.objects.get().identity.contact == Contact.objects.get(business=toko_sage)
+
+
+def test_a_visit_told_twice_in_one_call_is_counted_once(toko_sage: Business, now: datetime) -> None:
+    visit = Behaved(ChannelRef("web"), "e1", Person(("visitor", "v1")), now, "web.page", {"path": "/harga"})
+    assert digest(toko_sage, now, visit, visit) == ["created", "merged"]
 
 
 def test_a_resellers_chat_that_names_several_buyers_orders_joins_none(

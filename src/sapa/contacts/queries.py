@@ -48,6 +48,14 @@ def find_links(business: Business, pairs: Collection[tuple[int, ...]]) -> dict[t
     return {(a, b, reason): pk for pk, a, b, reason in rows.values_list("id", "a_id", "b_id", "reason")}
 
 
+def find_logins(contact_ids: Collection[int]) -> dict[int, str]:
+    """The first user id by which each of these contacts signs in, where there is one."""
+    if not contact_ids:
+        return {}
+    rows = Identity.objects.filter(contact__in=contact_ids, kind="user").order_by("-id")
+    return {contact: value for contact, value in rows.values_list("contact_id", "value") if contact}
+
+
 def list_apart_nodes(business: Business, node: Mapping[int, int]) -> list[tuple[int, int]]:
     """The aparts that may stand between these nodes, as node pairs.
 

@@ -16,6 +16,7 @@ class Order(models.Model):
     """One order number on one channel. All columns but the key are the fold of its steps (`orders.rules.fold`).
 
     Money is in minor units of `currency`. `goods_total` is goods after all discounts, without delivery.
+    `buyer_hint` is the masked name; `other_number` another number that the buyer may name (a Tokopedia invoice).
     """
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
@@ -38,10 +39,18 @@ class Order(models.Model):
     tracking_number = models.CharField(max_length=80, blank=True)
     is_masked = models.BooleanField(default=False)
     buyer_hint = models.CharField(max_length=80, blank=True)
+    other_number = models.CharField(max_length=80, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["business", "channel", "number"], name="order_once")]
-        indexes = [models.Index(fields=["identity", "placed_at"], name="order_of_identity")]
+        indexes = [
+            models.Index(fields=["identity", "placed_at"], name="order_of_identity"),
+            models.Index(
+                fields=["business", "other_number"],
+                condition=~models.Q(other_number=""),
+                name="order_by_other_number",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -32,6 +32,7 @@ _FOLDED = (
     "tracking_number",
     "is_masked",
     "buyer_hint",
+    "other_number",
 )
 
 

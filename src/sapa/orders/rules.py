@@ -43,6 +43,7 @@ def fold(steps: Iterable[Mapping[str, Any]]) -> Folded:
         tracking_number=values.get("tracking_number", ""),
         is_masked=bool(values.get("is_masked", False)),
         buyer_hint=values.get("buyer_hint", ""),
+        other_number=values.get("other_number", ""),
         **times,
     )
 

@@ -39,6 +39,7 @@ class Folded:
     tracking_number: str
     is_masked: bool
     buyer_hint: str
+    other_number: str
 
     @property
     def is_valid(self) -> bool:

@@ -42,12 +42,13 @@ def record_touchpoints(
             if key not in known and key not in fresh:
                 fresh[key] = _touchpoint(business, one, now)
         Touchpoint.objects.bulk_create(fresh.values())
-        return [
-            (known[key], False)
-            if (key := (one.source_kind, one.source_key, one.kind)) in known
-            else (fresh[key].pk, True)
-            for one in happenings
-        ]
+        found: list[tuple[int, bool]] = []
+        for one in happenings:
+            key = (one.source_kind, one.source_key, one.kind)
+            is_new = key not in known
+            known.setdefault(key, fresh[key].pk if is_new else 0)
+            found.append((known[key], is_new))
+        return found
 
 
 def replace_touchpoints(

@@ -63,7 +63,7 @@ def identify_many(*, business: Business, people: Sequence[PersonSeen], now: date
         work = _look_up(business, people, now)
         new_keys = work.names.keys() - work.known.keys()
         old_links, fresh_pairs = _sort_links(business, people, work.known)
-        aparts = _contradictions(work, fresh_pairs)
+        aparts = [*_contradictions(work, fresh_pairs), *_shared_devices(work, fresh_pairs)]
         groups = _join(work, fresh_pairs, aparts)
         _settle(work, groups)
         links = old_links | _store(work, new_keys, fresh_pairs, aparts)
@@ -160,6 +160,19 @@ def _contradictions(work: _Work, pairs: Sequence[KeyPair]) -> list[KeyPair]:
         holder = holders.setdefault(phone, (work.names[record], emails[record]))
         if rules.contradicts(work.names[record], emails[record], *holder):
             found.append((record, phone))
+    return found
+
+
+def _shared_devices(work: _Work, pairs: Sequence[KeyPair]) -> list[KeyPair]:
+    """A device on which two people sign in is the first one's: a second login stays apart from it."""
+    logins = [(visitor, user) for visitor, user in pairs if visitor[0] == "visitor" and user[0] == "user"]
+    owners = queries.find_logins([pk for visitor, _ in logins if (pk := work.contact_of(visitor))])
+    first: dict[IdentityKey, str] = {}
+    found = []
+    for visitor, user in logins:
+        theirs = owners.get(work.contact_of(visitor) or 0)
+        if first.setdefault(visitor, theirs or user[1]) != user[1]:
+            found.append((visitor, user))
     return found
 
 

@@ -14,6 +14,7 @@ from sapa.contacts.operations import identify_many, note_changes
 from sapa.contacts.operations.identify import PersonSeen
 from sapa.contacts.types import KEY_KINDS, NormalKey
 from sapa.gateway.digest import mentions
+from sapa.gateway.digest.forgotten import without_forgotten
 from sapa.gateway.digest.messages import take_messages
 from sapa.gateway.digest.orders import take_orders
 from sapa.gateway.digest.others import (
@@ -54,6 +55,7 @@ def digest_events(
     """
     with write():
         _one_digestion_at_a_time(business)
+        events = without_forgotten(business, events, region)
         people = {i: _person_seen(person, region) for i, e in enumerate(events) if (person := _person_of(e))}
         found = identify_many(business=business, people=list(people.values()), now=now)
         work = Digestion(

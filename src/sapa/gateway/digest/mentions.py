@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import Q
+
 from sapa.accounts.models import Business
 from sapa.contacts.models import Link
 from sapa.contacts.operations import link_identities
@@ -54,12 +56,15 @@ def join_named_orders(*, business: Business, numbers: Sequence[str], now: dateti
 
 def _orders_named_by(business: Business, identity_id: int) -> list[Order]:
     """The orders whose numbers this identity wrote; a number that several channels know names none."""
-    numbers = OrderMention.objects.filter(business=business, identity=identity_id).values("number")
-    orders = Order.objects.filter(business=business, number__in=numbers).select_related("identity")
-    by_number: dict[str, list[Order]] = {}
-    for order in orders:
-        by_number.setdefault(order.number, []).append(order)
-    return [found[0] for found in by_number.values() if len(found) == 1]
+    written = OrderMention.objects.filter(business=business, identity=identity_id)
+    numbers = set(written.values_list("number", flat=True))
+    named = Q(number__in=numbers) | Q(other_number__in=numbers)
+    by_number: dict[str, dict[int, Order]] = {}
+    for order in Order.objects.filter(named, business=business).select_related("identity"):
+        for number in numbers & {order.number.upper(), order.other_number.upper()}:
+            by_number.setdefault(number, {})[order.pk] = order
+    alone = [found for found in by_number.values() if len(found) == 1]
+    return list({pk: order for found in alone for pk, order in found.items()}.values())
 
 
 def _buyer(order: Order) -> str:

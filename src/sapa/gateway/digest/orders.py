@@ -31,7 +31,7 @@ def take_orders(work: Digestion, indexes: Sequence[int]) -> None:
         fact = Fact(FactKind.ORDER_STEP, one.step_id, one.is_new_step)
         work.settle(i, fact, is_new=one.is_new_order)
         if one.is_new_order:
-            work.numbers.append(event.number[:80].upper())
+            work.numbers += [number[:80].upper() for number in (event.number, *event.other_numbers)]
 
 
 def _step_values(event: OrderStated) -> dict[str, Any]:
@@ -61,6 +61,7 @@ def _step_values(event: OrderStated) -> dict[str, Any]:
         ],
         "tracking_number": event.tracking_number,
         "is_masked": event.masked,
+        "other_number": event.other_numbers[0][:80] if event.other_numbers else "",
         "buyer_hint": event.person.name[:80] if event.masked else "",
     }
 
