@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import random
+import threading
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from sapa.accounts.models import Business, Hours
 from sapa.accounts.operations import make_business
 from sapa.accounts.queries import get_calendar
-from sapa.analytics import copies, operations
+from sapa.analytics import copies, operations, sources
 from sapa.analytics.building.talks import _Line
 from sapa.analytics.queries import ask
 from sapa.analytics.questions import (
@@ -211,6 +213,34 @@ def test_a_shop_that_never_opens_counts_every_minute(toko_sage: Business) -> Non
     world.asks(world.someone(), day(0), "price")
     [talk] = rows_of(copies.make_private(toko_sage, None), "talk")
     assert talk["deadline_at"] - talk["opened_at"] == 120 * 60 * 1_000_000
+
+
+@pytest.mark.django_db(transaction=True)
+def test_all_reads_of_a_build_see_one_moment(toko_sage: Business, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another process stores while a copy is being built is in all of its tables or, as here, in none."""
+    world = World(toko_sage)
+    lay_rina(world)
+    stored = []
+    insert = sources._insert
+
+    def store_meanwhile() -> None:
+        lay_rina(world)
+        connection.close()
+
+    def insert_and_store(*given: Any) -> None:
+        insert(*given)
+        if not stored:
+            stored.append(True)
+            other = threading.Thread(target=store_meanwhile)
+            other.start()
+            other.join()
+
+    monkeypatch.setattr(sources, "_insert", insert_and_store)
+    con = copies.make_private(toko_sage, None)
+    assert [len(rows_of(con, table)) for table in ("cust", "purchase", "talk", "survey")] == [1, 1, 1, 1]
+    assert connection.get_autocommit()
+    con = copies.make_private(toko_sage, None)
+    assert [len(rows_of(con, table)) for table in ("cust", "purchase", "talk", "survey")] == [2, 2, 2, 2]
 
 
 class TestQuestions:
