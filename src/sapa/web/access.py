@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
@@ -120,4 +120,10 @@ def go(request: HttpRequest, address: str) -> HttpResponse:
     """To another page: by a redirect, or by telling htmx."""
     if getattr(request, "htmx", False):
         return HttpResponseClientRedirect(address)
-    return HttpResponse(status=303, headers={"Location": address})
+    return SeeOther(address)
+
+
+class SeeOther(HttpResponseRedirect):
+    """After a write the browser asks for the next page by GET (RFC 9110, 15.4.4)."""
+
+    status_code = 303

@@ -31,6 +31,7 @@ class Card:
     name: str
     question: str
     value: str
+    is_known: bool
     target: str
     state: str
     sample: str
@@ -59,6 +60,7 @@ def _card(figure: Figure, seat: Seat, prefix: str) -> Card:
         name=name(figure.key),
         question=figure.question,
         value=say_value(figure, figure.value, seat),
+        is_known=figure.value is not None,
         target=_("target %(value)s") % {"value": say_value(figure, figure.target, seat)}
         if figure.target is not None
         else "",
@@ -122,7 +124,7 @@ def say_value(figure: Figure, value: float | str | bool | None, seat: Seat) -> s
         return dates.format_duration(timedelta(**{figure.unit: value}), seat.language)
     if figure.unit == "share":
         return money.format_percent(value, seat.language, 0)
-    if figure.unit == "money":
+    if figure.unit in ("money", seat.business.currency):
         return money.format_rupiah_short(round(value), seat.language)
     return money.format_number(value, seat.language, 1)
 

@@ -91,6 +91,9 @@ def channel(code: str) -> str:
         "referral": _("rekomendasi teman"),
         "visitor": _("pengunjung situs"),
         "external": _("nama di chat"),
+        "contacts": _("daftar pelanggan"),
+        "review": _("ulasan"),
+        "survey": _("survei"),
         "": _("belum diketahui"),
     }.get(code, code)
 

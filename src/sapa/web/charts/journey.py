@@ -93,7 +93,7 @@ def _loss(step: Step, x: float, y: float) -> list[str]:
 
 
 def _wide(steps: Sequence[Step]) -> tuple[list[str], float, float]:
-    box, gap, height = 124.0, 82.0, 118.0
+    box, gap, height = 124.0, 82.0, 106.0
     parts: list[str] = []
     for at, step in enumerate(steps):
         x = at * (box + gap)

@@ -21,6 +21,8 @@ from sapa.web import import_words, words
 
 register = template.Library()
 
+_LONG = timedelta(days=10)
+
 
 def _language() -> str:
     return get_language() or "id"
@@ -64,7 +66,10 @@ def waited(context: template.Context, since: datetime | None) -> SafeString | st
     """How long somebody has been waiting: `2 j 10 mnt`."""
     if since is None:
         return ""
-    return _time(since, dates.format_duration(_now(context) - since, _language()))
+    length = _now(context) - since
+    if length >= _LONG:
+        length = timedelta(days=length.days)
+    return _time(since, dates.format_duration(length, _language()))
 
 
 def _now(context: template.Context) -> datetime:
@@ -142,9 +147,16 @@ def phone(value: str) -> str:
 
 
 @register.filter
-def identity(line: Any) -> str:
-    """How an identity is shown: a number in groups, a handle with its place."""
-    return words.identity(line.kind, line.value)
+def shown_once(lines: Any) -> list[str]:
+    """How identities are shown, a number in groups, a handle with its place; each once."""
+    return list(dict.fromkeys(words.identity(line.kind, line.value) for line in lines))
+
+
+@register.filter
+def beyond(context: str | None, channel_code: str | None) -> str:
+    """The context of an origin where it says more than the channel's own name."""
+    said = (context or "").strip()
+    return "" if said.casefold() in (words.channel(channel_code or "").casefold(), channel_code) else said
 
 
 @register.filter

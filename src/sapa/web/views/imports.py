@@ -29,8 +29,8 @@ from sapa.imports.queries import (
     count_progress,
     get_batch,
     get_coverage,
-    get_result,
     list_batches,
+    list_failed_rows,
     list_files,
     look_at,
     write_failed_rows,
@@ -42,6 +42,7 @@ from sapa.web.uploads import MOST_BYTES, PIECE, UploadError, add_piece, count_re
 
 SESSION_BATCH = "import_batch"
 SAMPLE = Path(__file__).resolve().parent.parent / "samples"
+SHOWN_FAILURES = 20
 _IN_FRONT = (Batch.State.WAITING,)
 
 
@@ -197,14 +198,17 @@ def _progress(one: Batch, seat: Seat) -> dict[str, Any]:
 
 
 def _result(one: Batch, seat: Seat) -> dict[str, Any]:
-    result = get_result(one)
-    files = list(zip(list_files(one), result.files, strict=True))
+    files = list_files(one)
+    troubled = [file for file in files if file.problem or file.failed or file.warnings]
     coverage = get_coverage(seat.business)
     return {
         "batch": one,
-        "files": files,
+        "troubled": [
+            (file, list_failed_rows(file, SHOWN_FAILURES) if file.failed else []) for file in troubled
+        ],
+        "smooth": [file for file in files if file not in troubled],
         "sums": {
-            name: sum(getattr(told, name) for told in result.files)
+            name: sum(getattr(file, name) for file in files)
             for name in ("rows", "created", "merged", "skipped", "failed")
         },
         "coverage": coverage,

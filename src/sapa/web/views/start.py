@@ -75,6 +75,8 @@ def _may_start(request: SapaRequest) -> bool:
 def start(request: SapaRequest) -> HttpResponse:
     """Makes the shop, or finishes one that the command line made for an owner who came by a link."""
     unfinished = _unfinished(request)
+    if unfinished is None and request.seat and not request.seat.teammate.user.has_usable_password():
+        return go(request, reverse("settings_part", args=["me"]))  # a teammate who came by a link
     if count_businesses() and unfinished is None:
         return go(request, reverse("today" if request.seat else "sign_in"))
     if unfinished is None and not _may_start(request):
@@ -90,7 +92,7 @@ def start(request: SapaRequest) -> HttpResponse:
 
 def _unfinished(request: SapaRequest) -> Seat | None:
     seat = request.seat
-    if seat is None or seat.is_demo or seat.teammate.user.has_usable_password():
+    if seat is None or seat.teammate.user.has_usable_password():
         return None
     return seat if seat.teammate.role == "owner" else None
 

@@ -28,7 +28,8 @@ from sapa.web.figures import Card, make_cards
 
 SHOWN = 12
 TOMORROW_AT = time(9)
-_BESIDE = ("replied_within_target", "promises_kept", "hot_leads_within_72h")
+_BESIDE = ("replied_within_target", "promises_kept", "hot_leads_within_72h", "after_sales_coverage")
+_MOST_BESIDE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,8 @@ def figures(request: SeatedRequest, seat: Seat) -> HttpResponse:
 
 def _beside(seat: Seat) -> list[Card]:
     found = {figure.key: figure for figure in list_figures(seat.business, from_=None, to=None, now=seat.now)}
-    return make_cards([found[key] for key in _BESIDE if key in found], seat)
+    known = [found[key] for key in _BESIDE if key in found and found[key].value is not None]
+    return make_cards(known[:_MOST_BESIDE], seat)
 
 
 @act_only(Act.WORK)

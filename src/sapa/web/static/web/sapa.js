@@ -158,6 +158,9 @@
   all("form[data-upload]").forEach(upload);
   const errors = document.querySelector(".errors");
   if (errors) errors.focus();
-  const talk = document.querySelector("[data-to-end]");
-  if (talk) talk.scrollIntoView({ block: "end" });
+  const talk = document.getElementById("talk");
+  if (talk && document.querySelector("[data-to-end]") && !location.hash.startsWith("#m")) {
+    talk.scrollTop = talk.scrollHeight;
+    if (talk.scrollHeight <= talk.clientHeight) window.scrollTo(0, document.body.scrollHeight);
+  }
 })();

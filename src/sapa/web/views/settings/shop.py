@@ -60,7 +60,9 @@ def _change(
 @act_only(Act.SETTINGS)
 def save_hours(request: SeatedRequest, seat: Seat) -> HttpResponse:
     """Hours from the beginning on: what was guessed is put right for the past as well."""
-    form = HoursForm(request.POST, week=current_week(seat.business), open_on_holidays=seat.business.open_on_holidays)
+    form = HoursForm(
+        request.POST, week=current_week(seat.business), open_on_holidays=seat.business.open_on_holidays
+    )
     if not form.is_valid():
         return draw(request, seat, part="hours", form=form)
     with write():

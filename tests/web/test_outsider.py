@@ -1,0 +1,198 @@
+"""Every address, tried by somebody signed out, by the owner of another shop, and for writes by a viewer.
+
+The list is made from the urlconf: a new address fails here until it says below what it needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from sapa.accounts.models import Business, Teammate
+from sapa.accounts.operations import add_teammate, record_audit
+from sapa.actions.models import Action
+from sapa.conversations.models import Message
+from sapa.imports.operations import add_file, start_batch
+from sapa.journeys.operations import mark_day
+from sapa.web.urls import urlpatterns
+from tests.web.conftest import Story, contact, thread
+
+pytestmark = pytest.mark.django_db
+
+OPEN = {"sign_in", "sign_in_link", "sign_out", "start", "save_language"}
+"""Addresses for everybody."""
+
+OWN = {
+    "today",
+    "today_figures",
+    "inbox",
+    "customers",
+    "customer_new",
+    "customers_export",
+    "duplicates",
+    "journey",
+    "marker_add",
+    "metrics",
+    "metric",
+    "imports",
+    "upload",
+    "pieces",
+    "import_sample",
+    "settings",
+    "settings_part",
+    "save_shop",
+    "save_hours",
+    "save_limits",
+    "save_names",
+    "save_look",
+    "save_password",
+    "invite",
+    "history",
+    "more",
+    "start_where",
+    "gallery",
+}
+"""Addresses without an id: everybody sees their own shop's."""
+
+WRITES = {
+    "decide",
+    "mark",
+    "reading",
+    "promise",
+    "customer_new",
+    "join",
+    "part",
+    "trust",
+    "statement",
+    "origin",
+    "note",
+    "marker_add",
+    "marker_drop",
+    "metric",
+    "upload",
+    "pieces",
+    "import_sample",
+    "import_run",
+    "import_cancel",
+    "import_undo",
+    "save_shop",
+    "save_hours",
+    "save_limits",
+    "save_names",
+    "invite",
+    "mate_role",
+    "mate_link",
+    "mate_remove",
+    "undo",
+}
+"""Addresses that change something of the shop; one's own password and looks are one's own."""
+
+NAMES = sorted(str(pattern.name) for pattern in urlpatterns)
+
+
+@pytest.fixture
+def address(toko_sage: Business, bu_tuti: Teammate, dina: Teammate, people: Story) -> Callable[[str], str]:
+    """The address of a name, with ids of Toko Sage."""
+    now = people.now
+    batch = start_batch(business=toko_sage, by=bu_tuti, now=now)
+    rows = people_file()
+    file = add_file(batch=batch, name="kontak.csv", content=rows, now=now)[0]
+    marker = mark_day(business=toko_sage, day=now.date() - timedelta(days=9), label="Tabel ongkir", by=None)
+    entry = record_audit(
+        business=toko_sage, by=bu_tuti, verb="changed", object_kind="business", object_id="1", now=now
+    )
+    rina, sari = contact("Rina Wulandari"), contact("Sari Dewi")
+    values: dict[str, object] = {
+        "action_id": Action.objects.get(contact=rina).public_id,
+        "conversation_id": thread("Rina Wulandari").public_id,
+        "message_id": Message.objects.get(text="Kak, sage L masih ada?").pk,
+        "contact_id": rina.public_id,
+        "a": rina.public_id,
+        "b": sari.public_id,
+        "form": "csv",
+        "marker_id": marker.pk,
+        "key": "repeat_order_90d",
+        "batch_id": batch.public_id,
+        "file_id": file.public_id,
+        "mate_id": dina.public_id,
+        "part": "shop",
+        "entry_id": entry.pk,
+        "token": "tidak-ada",
+    }
+
+    def of(name: str) -> str:
+        pattern = next(one for one in urlpatterns if one.name == name)
+        return reverse(name, kwargs={key: values[key] for key in _arguments(pattern)})
+
+    return of
+
+
+def people_file() -> object:
+    import io
+
+    return io.BytesIO(b"Nama,No HP\nRina,0812-3456-7890\n")
+
+
+def _arguments(pattern: URLPattern) -> list[str]:
+    return list(pattern.pattern.converters)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in OPEN])
+def test_somebody_signed_out_is_asked_to_sign_in(name: str, address: Callable[[str], str]) -> None:
+    for answer in (Client().get(address(name)), Client().post(address(name))):
+        assert answer.status_code == 303
+        assert answer.headers["Location"].startswith("/sign-in/")
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in OPEN | OWN])
+def test_the_owner_of_another_shop_finds_nothing(
+    name: str, address: Callable[[str], str], stranger: Client
+) -> None:
+    for answer in (stranger.get(address(name)), stranger.post(address(name), {"verdict": "done"})):
+        assert answer.status_code in (404, 405)
+
+
+@pytest.mark.parametrize("name", sorted(OWN))
+def test_the_owner_of_another_shop_sees_no_word_of_this_one(
+    name: str, address: Callable[[str], str], stranger: Client
+) -> None:
+    answer = stranger.get(address(name))
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+    for word in ("Toko Sage", "Rina", "Sari Dewi", "Dina"):
+        assert word.encode() not in body
+
+
+@pytest.mark.parametrize("name", sorted(WRITES))
+def test_a_viewer_writes_nothing(name: str, address: Callable[[str], str], viewer: Client) -> None:
+    assert viewer.post(address(name), {"verdict": "done", "kind": "answered"}).status_code == 403
+
+
+@pytest.mark.parametrize("name", sorted(WRITES))
+def test_a_form_from_elsewhere_is_refused(
+    name: str, address: Callable[[str], str], bu_tuti: Teammate
+) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(bu_tuti.user, backend="django.contrib.auth.backends.ModelBackend")
+    assert strict.post(address(name), {"verdict": "done"}).status_code == 403
+
+
+def test_every_address_is_said_to_be_open_own_or_one_shops() -> None:
+    with_id = {str(one.name) for one in urlpatterns if set(_arguments(one)) - {"form", "key", "part", "token"}}
+    assert set(NAMES) - OPEN - OWN == with_id
+    assert OPEN | OWN | WRITES <= set(NAMES)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in OPEN | {"pieces"}])
+def test_the_owner_sees_every_address_work(name: str, address: Callable[[str], str], owner: Client) -> None:
+    assert owner.get(address(name)).status_code in (200, 303, 405)
+
+
+def test_an_id_that_is_nobodys_is_no_page(owner: Client) -> None:
+    nobody = UUID(int=7)
+    for path in (f"/customers/{nobody}/", f"/inbox/{nobody}/", f"/imports/{nobody}/"):
+        assert owner.get(path).status_code == 404
