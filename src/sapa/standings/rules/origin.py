@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from itertools import takewhile
 
 from sapa.standings.types import ConversationFact, Dossier, Origin, Touch
 
@@ -35,6 +37,7 @@ _SOURCES = {
 }
 _LINK_WORDS = ("utm_content", "utm_campaign", "utm_term", "title")
 _WEB = "web."
+_TOLD = "origin.told"
 _LONGEST = 300
 
 
@@ -75,18 +78,25 @@ def _with_link(told: Origin, touches: Iterable[Touch]) -> Origin:
 
 
 def _linked(touches: Iterable[Touch]) -> Origin | None:
-    """The earliest visit that names its source, of those before the first word or order."""
+    """The earliest visit that names its source, of those before the first word or order, with the first button pressed."""
+    visits = [
+        touch
+        for touch in takewhile(lambda touch: touch.kind.startswith(_WEB) or touch.kind == _TOLD, touches)
+        if touch.kind != _TOLD
+    ]
     first_visit: Origin | None = None
-    for touch in touches:
-        if not touch.kind.startswith(_WEB):
-            if touch.kind != "origin.told":
-                break
-            continue
+    for place, touch in enumerate(visits):
         named = link_origin(touch)
         if named is not None and named.context:
-            return named
+            return named if touch.measures.get("button") else _with_button(named, visits[place + 1 :])
         first_visit = first_visit or named
     return first_visit
+
+
+def _with_button(origin: Origin, later: Iterable[Touch]) -> Origin:
+    """What the visit led to: `Cara Bedakan Jahe Asli → Konsultasi Gratis`."""
+    button = next((str(touch.measures["button"]) for touch in later if touch.measures.get("button")), "")
+    return replace(origin, context=f"{origin.context} → {button}"[:_LONGEST]) if button else origin
 
 
 def link_origin(touch: Touch) -> Origin | None:
