@@ -67,18 +67,17 @@ def load_decisions(
 ) -> Mapping[int, list[DecisionFact]]:
     """Decisions that stand, by contact. They follow the identity of their evidence through merge and un-merge."""
     heirs = survivors(contact_ids)
-    found = Decision.objects.filter(
-        Q(identity__contact_id__among=contact_ids) | Q(contact_id__among=list(heirs))
-    )
-    if until is None:
-        found = found.filter(undone_at__isnull=True)
-    else:
-        found = found.filter(Q(undone_at__isnull=True) | Q(undone_at__gt=until), at__lte=until)
+    by_identity = Decision.objects.filter(identity__contact_id__among=contact_ids)
+    by_contact = Decision.objects.filter(contact_id__among=list(heirs), identity__contact_id__isnull=True)
     decisions: dict[int, list[DecisionFact]] = {}
-    for identity_contact_id, contact_id, *values in found.order_by("at", "id").values_list(
-        "identity__contact_id", "contact_id", "rule", "evidence_key", "verdict", "until", "at"
-    ):
-        owner_id = identity_contact_id or heirs.get(contact_id)
-        if owner_id is not None:
+    for found in (by_identity, by_contact):
+        if until is None:
+            standing = found.filter(undone_at__isnull=True)
+        else:
+            standing = found.filter(Q(undone_at__isnull=True) | Q(undone_at__gt=until), at__lte=until)
+        for identity_contact_id, contact_id, *values in standing.values_list(
+            "identity__contact_id", "contact_id", "rule", "evidence_key", "verdict", "until", "at"
+        ):
+            owner_id = identity_contact_id or heirs[contact_id]
             decisions.setdefault(owner_id, []).append(DecisionFact._make(values))
     return decisions
