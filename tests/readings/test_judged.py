@@ -21,33 +21,37 @@ class TestJudgingMessages:
         intent, _, _ = judged
 
         assert intent.precision >= 0.92
-        assert intent.answered >= 0.63
-        assert intent.macro_f1 >= 0.74
+        assert intent.answered >= 0.71
+        assert intent.macro_f1 >= 0.78
 
-    def test_sentiment_is_right_where_it_is_given(self, judged: tuple[Figures, Figures, HumanFigures]) -> None:
+    def test_sentiment_is_right_where_it_is_given(
+        self, judged: tuple[Figures, Figures, HumanFigures]
+    ) -> None:
         _, mood, _ = judged
 
-        assert mood.precision >= 0.90
-        assert mood.answered >= 0.80
+        assert mood.precision >= 0.92
+        assert mood.answered >= 0.95
 
     def test_those_who_need_a_person_are_found(self, judged: tuple[Figures, Figures, HumanFigures]) -> None:
         _, _, human = judged
 
-        assert human.recall >= 0.90, human.missed
-        assert human.false_alarms <= 0.22
+        assert human.recall >= 0.93, human.missed
+        assert human.false_alarms <= 0.23
 
 
 class TestReviews:
     def test_of_smsa(self, shared: Path) -> None:
-        assert judge_reviews(smsa(shared / "data", "valid")).macro_f1 >= 0.70
+        assert judge_reviews(smsa(shared / "data", "valid")).macro_f1 >= 0.80
 
     @pytest.mark.parametrize("language", NUSAX_LANGUAGES)
     def test_of_nusax(self, shared: Path, language: str) -> None:
-        assert judge_reviews(nusax(shared / "data", language, "valid")).macro_f1 >= 0.65
+        assert judge_reviews(nusax(shared / "data", language, "valid")).macro_f1 >= 0.68
 
 
 class TestData:
-    @pytest.mark.parametrize(("name", "least", "each"), [("readings.tsv", 2000, 60), ("readings_judge.tsv", 300, 10)])
+    @pytest.mark.parametrize(
+        ("name", "least", "each"), [("readings.tsv", 2000, 60), ("readings_judge.tsv", 300, 10)]
+    )
     def test_cover_every_intent(self, name: str, least: int, each: int) -> None:
         rows = load_rows(TRAINING / name)
 
@@ -76,7 +80,10 @@ class TestFigures:
     def test_name_those_who_were_missed(self) -> None:
         from sapa.readings.model import understand_many
 
-        rows = [Row("brp kak", "price", "neutral", True), Row("saya lapor polisi", "complaint", "negative", True)]
+        rows = [
+            Row("brp kak", "price", "neutral", True),
+            Row("saya lapor polisi", "complaint", "negative", True),
+        ]
         rows.append(Row("makasih kak", "thanks", "positive", False))
 
         found = human_figures(rows, understand_many([row.text for row in rows]))

@@ -10,6 +10,7 @@ import pytest
 from sapa.readings import lexicon, model
 from sapa.readings.model import understand, understand_many
 from sapa.readings.types import INTENTS, SENTIMENTS
+from tools.reading_data import load_rows
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -96,12 +97,17 @@ class TestUnderstand:
         assert silent.abstained_sentiment
         assert not silent.needs_human
 
-    def test_says_nothing_below_its_line(self) -> None:
-        unsure = understand("yang kemarin itu lho")
+    def test_says_nothing_below_its_lines(self) -> None:
+        lines = model.load_weights().lines
+        readings = understand_many([row.text for row in load_rows(ROOT / "training" / "readings_judge.tsv")])
 
-        assert unsure.intent is None
-        assert unsure.abstained_intent
-        assert unsure.confidence["intent"] < model.load_weights().lines["intent"]
+        assert any(one.abstained_intent for one in readings)
+        for one in readings:
+            assert (
+                one.abstained_intent == (one.intent is None) == (one.confidence["intent"] < lines["intent"])
+            )
+            assert one.abstained_sentiment == (one.sentiment is None)
+            assert one.abstained_sentiment == (one.confidence["sentiment"] < lines["sentiment"])
 
     @pytest.mark.parametrize(
         ("text", "sentiment"),
