@@ -26,6 +26,7 @@ from sapa.contacts.models import Change, Cursor
 
 _MEMORY = "1GB"
 _guard = threading.Lock()
+_private_guard = threading.Lock()
 _open: dict[int, tuple[Path, Any]] = {}
 _private: dict[tuple[int, str, datetime], Any] = {}
 
@@ -120,7 +121,7 @@ def reader(business: Business, path: Path) -> Any:
 def private_reader(business: Business, state: str, until: datetime) -> Any:
     """The copy as of `until`; the last one asked for is kept, for a page asks many questions of it."""
     key = (business.pk, state, until)
-    with _guard:
+    with _private_guard:
         if key not in _private:
             _forget_private()
             _private[key] = make_private(business, until)
@@ -132,6 +133,7 @@ def close_readers(business: Business) -> None:
     with _guard:
         if known := _open.pop(business.pk, None):
             known[1].close()
+    with _private_guard:
         _forget_private()
 
 
@@ -141,6 +143,7 @@ def close_all() -> None:
         for _, con in _open.values():
             con.close()
         _open.clear()
+    with _private_guard:
         _forget_private()
 
 
@@ -153,7 +156,7 @@ def _forget_private() -> None:
 def _connect(path: str, *, read_only: bool = False) -> Any:
     import duckdb
 
-    spill = folder() / "spill"
+    spill = folder() / "spill" / str(os.getpid())
     config: dict[str, Any] = {
         "memory_limit": _MEMORY,
         "threads": min(4, os.cpu_count() or 1),

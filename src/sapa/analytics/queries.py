@@ -10,6 +10,8 @@ from sapa.accounts.models import Business
 from sapa.analytics import copies, operations
 from sapa.analytics.questions import compile_question, used_parameters
 
+_ATTEMPTS = 3
+
 
 class Copy:
     """The copy of one business as it was when opened: several questions of one page see the same facts."""
@@ -39,7 +41,21 @@ def open_copy(business: Business, *, until: datetime | None = None) -> Copy:
     """The copy, brought up to date first; with `until` one that sees nothing later, in memory only."""
     if until is not None:
         return Copy(copies.private_reader(business, copies.state_of(business), until))
-    return Copy(copies.reader(business, operations.build(business)))
+    return Copy(_present(business))
+
+
+def _present(business: Business) -> Any:
+    """A connection to the present copy; another process may replace it between building and opening."""
+    import duckdb
+
+    for _ in range(_ATTEMPTS):
+        path = operations.build(business)
+        try:
+            return copies.reader(business, path)
+        except duckdb.IOException:
+            if path.exists():
+                raise
+    return copies.make_private(business, None)
 
 
 def ask(
