@@ -31,7 +31,7 @@ _ACTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("visit", r"datang|mampir|berkunjung|kunjungan|ke toko|visit|walk.?in|lihat[- ]lihat|coba di toko|offline|toko"),
     )
 )  # fmt: skip
-_NO_BUY = re.compile(r"(?:belum|batal|tidak|nggak|gak|ga|ngga|engga|tdk|blm|kapan|mau|ingin|rencana|nanya|tanya(?: cara)?)(?: jadi)? (?:beli|pesan|order|bayar|deal)", re.IGNORECASE)  # fmt: skip
+_NO_BUY = re.compile(r"(?:belum|batal|tidak|nggak|gak|ga|ngga|engga|tdk|blm|kapan|mau|ingin|rencana|nanya|tanya(?: cara)?)(?: jadi)? (?:(?:mem)?beli|pesan|memesan|order|(?:mem)?bayar|deal)", re.IGNORECASE)  # fmt: skip
 
 
 def act_of(said: str, text: str, outcome: str = "") -> str:
