@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -135,6 +137,19 @@ class TestUnderstand:
 
     def test_survives_a_very_long_text(self) -> None:
         assert 0 <= understand("barang rusak " * 20_000).confidence["needs_human"] <= 1
+
+
+class TestRunTime:
+    def test_needs_neither_the_trainer_nor_django(self) -> None:
+        ask = "from sapa.readings.model import understand; import sys; understand('brp kak'); "
+        ask += "print([name for name in ('sklearn', 'scipy', 'django') if name in sys.modules])"
+
+        answer = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
+
+        assert answer.stdout.strip() == "[]"
+
+    def test_weighs_little(self) -> None:
+        assert (ROOT / "src/sapa/readings/data" / model.WEIGHTS).stat().st_size < 12_000_000
 
 
 class TestWeights:
