@@ -161,3 +161,40 @@ def test_files_are_in_the_copy_and_a_failed_one_leaves_nothing(
     with pytest.raises(UpkeepError):
         backup(target=tmp_path / "tiga.zip", now=now)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["files", "satu.zip"]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_postgresql_is_saved_and_restored_by_its_own_tools(tmp_path: Path) -> None:
+    url = os.environ["SAPA_TEST_DATABASE_URL"]
+    server, _slash, _name = url.rpartition("/")
+    names = ("sapa_simpan", "sapa_pulih")
+    with connection.cursor() as cursor:
+        for name in names:
+            cursor.execute(f"CREATE DATABASE {name}")
+    try:
+        home, other = Home(tmp_path / "rumah"), Home(tmp_path / "rumah baru")
+        first, second = ({"SAPA_DATABASE_URL": f"{server}/{name}"} for name in names)
+        saved = tmp_path / "cadangan.zip"
+        made = home.run("init", "--business", "Toko Sage", "--owner-email", "tuti@tokosage.example", **first)
+        assert made.returncode == 0, made.stderr
+        orders = tmp_path / "pesanan.csv"
+        orders.write_text(ORDERS, encoding="utf-8")
+        assert home.run("import", orders, **first).returncode == 0
+        done = home.run("backup", saved, **first)
+        assert done.returncode == 0, done.stderr
+        restored = other.run("restore", saved, **second)
+        assert restored.returncode == 0, restored.stderr
+        now = "2026-11-22T10:00:00+07:00"
+        told = [
+            place.run("contacts", "--json", "--now", now, **place_url).stdout
+            for place, place_url in ((home, first), (other, second))
+        ]
+        assert told[0] == told[1]
+        assert "Budi Santoso" in told[0]
+        refused = other.run("restore", saved, **second)
+        assert "sudah berisi toko" in refused.stderr
+    finally:
+        with connection.cursor() as cursor:
+            for name in names:
+                cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
