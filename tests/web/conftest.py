@@ -20,9 +20,9 @@ from sapa.gateway.types import (
     Event,
     Key,
     MessageReceived,
-    Origin,
     OrderItem,
     OrderStated,
+    Origin,
     Person,
     PersonDescribed,
 )
@@ -68,7 +68,9 @@ def viewer(toko_sage: Business, now: datetime) -> Client:
 @pytest.fixture
 def stranger(db: None, now: datetime) -> Client:
     """The owner of another shop."""
-    other = make_business(name="Kopi Andi", owner_email="andi@kopi.example", owner_name="Andi Wijaya", now=now)
+    other = make_business(
+        name="Kopi Andi", owner_email="andi@kopi.example", owner_name="Andi Wijaya", now=now
+    )
     return sign_in(other.teammates.get(role="owner").user)
 
 

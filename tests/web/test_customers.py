@@ -68,7 +68,7 @@ def test_the_sheet_shows_who_and_what_next_without_a_tap(owner: Client, people: 
     assert "+62 857-0000-1111" in page
     assert "Cara pilih ukuran" in page
     assert "Rp370.000" in page
-    assert page.count("<li><span class=\"hush nowrap\">") <= 3
+    assert page.count('<li><span class="hush nowrap">') <= 3
 
 
 def test_a_name_with_html_in_it_stays_words(owner: Client, story: Story) -> None:

@@ -59,9 +59,7 @@ def test_signing_in_by_name_or_e_mail(bu_tuti: Teammate) -> None:
 def test_signing_in_leads_to_no_other_site(bu_tuti: Teammate) -> None:
     set_password(user=bu_tuti.user, password=PASSWORD)
     for elsewhere in ("https://evil.example/", "//evil.example/", "javascript:alert(1)"):
-        answer = Client().post(
-            "/sign-in/", {"who": "Bu Tuti", "password": PASSWORD, "next": elsewhere}
-        )
+        answer = Client().post("/sign-in/", {"who": "Bu Tuti", "password": PASSWORD, "next": elsewhere})
         assert answer.headers["Location"] == "/"
 
 
@@ -83,7 +81,9 @@ def test_a_link_signs_in_once_and_looking_does_not_use_it_up(story: Story) -> No
     client = Client()
     answer = client.post(f"/sign-in/{token}/")
     assert answer.headers["Location"] == "/start/"  # no password yet: the three fields finish the shop
-    client.post("/start/", {"shop": "Kopi Andi", "name": "Andi", "password": PASSWORD, "zone": "Asia/Jakarta"})
+    client.post(
+        "/start/", {"shop": "Kopi Andi", "name": "Andi", "password": PASSWORD, "zone": "Asia/Jakarta"}
+    )
     assert client.get("/").status_code == 200
     assert Business.objects.count() == 2
     assert Client().post(f"/sign-in/{token}/").status_code == 422

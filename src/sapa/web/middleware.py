@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
-from sapa.accounts.models import Teammate, User
+from sapa.accounts.models import Teammate
 from sapa.accounts.queries import get_owner, list_businesses, list_places, list_teammates
 from sapa.lib.clock import now
 from sapa.web.access import SapaRequest, Seat
@@ -51,8 +51,7 @@ def _language(request: HttpRequest, own: str) -> str:
 def _seat(request: SapaRequest) -> Seat | None:
     if not request.user.is_authenticated:
         return None
-    user = cast(User, request.user)
-    places = tuple(list_places(user))
+    places = tuple(list_places(request.user))
     if not places:
         return None
     wanted = request.session.get(BUSINESS_KEY)

@@ -17,4 +17,5 @@ __all__ = [
     "receive_messages",
     "record_notes",
     "remark",
+    "undo_mark",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -60,6 +61,7 @@ def _sheet(request: SeatedRequest, seat: Seat, contact: Contact) -> dict[str, An
     paper = request.GET.get("paper", "")
     entries, has_more = tell_entries(list_told_timeline(contact), TIMELINE_PAGE)
     standing = find_standing(contact)
+    trust_history = list_statements(contact, "trust")
     return {
         "contact": contact,
         "snapshot": get_snapshot(contact, now=seat.now),
@@ -67,8 +69,8 @@ def _sheet(request: SeatedRequest, seat: Seat, contact: Contact) -> dict[str, An
         "entries": entries,
         "has_more": has_more,
         "trusts": words.TRUST,
-        "trust_history": list_statements(contact, "trust"),
-        "newest_trust": _newest(contact),
+        "trust_history": trust_history,
+        "newest_trust": _newest(trust_history),
         "owner_id": standing.owner_id if standing else None,
         "threads": list_conversations_of(contact),
         "whatsapp": whatsapp_number(contact),
@@ -77,9 +79,9 @@ def _sheet(request: SeatedRequest, seat: Seat, contact: Contact) -> dict[str, An
     }
 
 
-def _newest(contact: Contact) -> int:
-    standing = [one for one in list_statements(contact, "trust") if one.undone_at is None]
-    return standing[0].pk if standing else 0
+def _newest(statements: Sequence[Statement]) -> int:
+    """The statement that stands; 0 where none does."""
+    return next((one.pk for one in statements if one.undone_at is None), 0)
 
 
 @screen()
@@ -102,7 +104,7 @@ def trust(request: SeatedRequest, seat: Seat, contact_id: UUID) -> HttpResponse:
     if value and value not in words.TRUST:
         raise Http404
     seen = request.POST.get("seen", "")
-    if seen.isdecimal() and int(seen) != _newest(contact) and "anyway" not in request.POST:
+    if seen.isdecimal() and int(seen) != _newest(list_statements(contact, "trust")) and "anyway" not in request.POST:
         return _both_versions(request, seat, contact, value)
     statement = state(
         business=seat.business,

@@ -89,8 +89,8 @@ def upload(request: SeatedRequest, seat: Seat) -> HttpResponse:
     return go(request, reverse("batch", args=[batch.public_id]))
 
 
-def _add(batch: Batch, file: UploadedFile, seat: Seat) -> None:
-    add_file(batch=batch, name=file.name or "", content=file, now=seat.now)  # type: ignore[arg-type]
+def _add(batch: Batch, file: UploadedFile[Any], seat: Seat) -> None:
+    add_file(batch=batch, name=file.name or "", content=file, now=seat.now)
 
 
 def _waiting_batch(request: HttpRequest, seat: Seat) -> Batch | None:
