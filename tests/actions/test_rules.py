@@ -97,6 +97,25 @@ def test_what_needs_a_person_comes_before_the_rest(world: World) -> None:
     assert urgent.data["is_urgent"]
 
 
+def test_an_old_thread_does_not_hide_a_fresh_one(world: World) -> None:
+    rina = world.someone("Rina Wulandari")
+    world.asks(rina, day(0), "opening_hours")
+    world.asks(rina, day(40), "location", channel="instagram")
+    assert candidates(world, rina, day(41))["unanswered"].data["topic"] == "location"
+
+
+def test_a_fresh_question_comes_before_an_old_one_and_praise_after_both(world: World) -> None:
+    fresh, ended, old, praise = world.someones(4)
+    for person, number in ((fresh, 14), (ended, 10), (old, 0)):
+        world.asks(person, day(number, "09:00"), "opening_hours")
+    world.says(
+        praise, day(14, "09:00"), "bagus banget kak bahannya", intent="testimonial", sentiment="positive"
+    )
+    now = day(14, "12:00")
+    scores = [candidates(world, one, now)["unanswered"].score for one in (fresh, ended, praise, old)]
+    assert scores == sorted(scores, reverse=True)
+
+
 # An offer asked for and not sent
 
 

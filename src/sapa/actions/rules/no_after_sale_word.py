@@ -50,7 +50,7 @@ def sentence(told: Told) -> str:
     _ = told._
     item = told.text("order", "order")
     if item:
-        return _("Tanya kabar {name}: bagaimana {item} dipakai?").format(name=told.name, item=item)
+        return _("Tanya kabar {name}: bagaimana {item} dipakai").format(name=told.name, item=item)
     return _("Tanya kabar {name} setelah pesanannya sampai").format(name=told.name)
 
 

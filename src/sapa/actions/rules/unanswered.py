@@ -8,38 +8,60 @@ from sapa.actions.rules.look import main_question, message_evidence, waiting_mes
 from sapa.actions.rules.scoring import score
 from sapa.actions.rules.told import Told
 from sapa.actions.types import Candidate
+from sapa.conversations.rules import TALK_ENDS
 from sapa.lib.dates import format_duration
-from sapa.standings.types import ConversationFact, Dossier, ShopSettings, StandingValues, Watch
+from sapa.standings.rules.talk import asks
+from sapa.standings.types import ConversationFact, Dossier, MessageFact, ShopSettings, StandingValues, Watch
 
 KEY = "unanswered"
 METRIC = "replied_within_target"
 GIVEN_UP_AFTER = timedelta(days=30)
+OLD_AFTER = timedelta(days=14)
+URGENT = 90.0
 
 
 def find(
     dossier: Dossier, standing: StandingValues, watch: Watch, settings: ShopSettings
 ) -> Candidate | None:
-    since = standing.waiting_since
-    if since is None:
+    if standing.waiting_since is None:
         return None
-    due_at = settings.reply_due_at(since)
-    if not watch.reached(due_at) or watch.reached(since + GIVEN_UP_AFTER):
-        return None
-    thread = next(thread for thread in dossier.conversations if thread.waiting_since == since)
-    return _candidate(thread, standing, settings)
+    found = [_in_thread(thread, watch, settings) for thread in dossier.conversations]
+    return max((one for one in found if one is not None), key=lambda one: one.score, default=None)
 
 
-def _candidate(thread: ConversationFact, standing: StandingValues, settings: ShopSettings) -> Candidate:
+def _in_thread(thread: ConversationFact, watch: Watch, settings: ShopSettings) -> Candidate | None:
+    since = thread.waiting_since
+    if (
+        since is None
+        or not watch.reached(settings.reply_due_at(since))
+        or watch.reached(since + GIVEN_UP_AFTER)
+    ):
+        return None
     waiting = waiting_messages(thread)
+    return _candidate(waiting, _band(waiting, watch), settings)
+
+
+def _band(waiting: list[MessageFact], watch: Watch) -> float:
+    """Fresh questions come first; what has waited past the end of the talk sinks, praise and remarks lie lower."""
+    if any(said.needs_human or said.sentiment == "negative" for said in waiting):
+        return URGENT
+    has_ended = watch.reached(waiting[-1].at + TALK_ENDS)
+    is_old = watch.reached(waiting[-1].at + OLD_AFTER)
+    if any(map(asks, waiting)):
+        return 34 if is_old else 66 if has_ended else 80
+    return 32 if has_ended else 52
+
+
+def _candidate(waiting: list[MessageFact], band: float, settings: ShopSettings) -> Candidate:
     main = main_question(waiting)
     first = waiting[0]
-    is_urgent = any(said.needs_human or said.sentiment == "negative" for said in waiting)
+    is_urgent = band == URGENT
     due_at = settings.reply_due_at(first.at)
     return Candidate(
         rule=KEY,
         metric=METRIC,
         evidence_key=f"message:{first.id}",
-        score=score(90 if is_urgent else 80, due_at),
+        score=score(band, due_at),
         due_at=due_at,
         data={
             "id": main.id,
@@ -48,6 +70,7 @@ def _candidate(thread: ConversationFact, standing: StandingValues, settings: Sho
             "count": len(waiting),
             "target_minutes": settings.reply_target_minutes,
             "is_urgent": is_urgent,
+            "is_praise": main.intent == "testimonial",
         },
         evidence=tuple(message_evidence(said) for said in waiting[-3:]),
         identity_id=main.identity_id,
@@ -57,6 +80,8 @@ def _candidate(thread: ConversationFact, standing: StandingValues, settings: Sho
 def sentence(told: Told) -> str:
     _ = told._
     asked = told.asked()
+    if told.data["is_praise"]:
+        return _("Ucapkan terima kasih ke {name}: {asked}").format(name=told.name, asked=asked)
     if not asked:
         return _("Balas {name}").format(name=told.name)
     return _("Balas {name}: {asked}").format(name=told.name, asked=asked)
