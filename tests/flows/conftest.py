@@ -11,7 +11,10 @@ import pytest
 from django.db import transaction
 
 from sapa.accounts.models import Business
+from tests.cli.conftest import sapa
 from tests.flows.shop import SHOP
+
+__all__ = ["folder", "sapa", "story"]
 
 
 @pytest.fixture(scope="module")
