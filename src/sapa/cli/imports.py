@@ -12,24 +12,13 @@ from django.utils.translation import gettext as _
 from sapa.cli.printing import print_json, print_line, print_table, tell
 from sapa.cli.types import Call, CannotError, Command
 from sapa.cli.visible import make_visible
+from sapa.imports.formats import register
 from sapa.imports.models import Batch, BatchFile
 from sapa.imports.operations import NotUndoableError, import_files, preview_files, undo_batch
 from sapa.imports.types import ImportResult
 from sapa.upkeep.living import is_worker_alive
 
-KINDS = (
-    "auto",
-    "whatsapp",
-    "orders",
-    "contacts",
-    "notes",
-    "reviews",
-    "surveys",
-    "events",
-    "transcripts",
-    "email",
-    "answers",
-)
+KINDS = ("auto", *register.KINDS)
 
 
 def _words(parser: argparse.ArgumentParser) -> None:
