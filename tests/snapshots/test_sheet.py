@@ -113,6 +113,16 @@ def test_a_question_that_led_to_an_order_is_one_line(world: World) -> None:
     assert lines(world, sari, day(2)) == [("Tanya stok", "membeli, dalam kiriman")]
 
 
+def test_a_talk_does_not_take_the_order_of_the_next(world: World) -> None:
+    sari = world.someone("Sari Dewi")
+    world.asks(sari, day(0), "price")
+    world.answers(sari, day(0, "10:10"))
+    world.asks(sari, day(5), "payment", "bayar ke mana kak? yang L")
+    world.answers(sari, day(5, "10:10"))
+    buy(world, sari, 5.1, "Kemeja", 185_000, status="paid")
+    assert lines(world, sari, day(6)) == [("Soal pembayaran", "membeli, sedang disiapkan"), ("Tanya harga", "sudah dijawab")]  # fmt: skip
+
+
 def test_silence_after_an_answer_is_told(world: World) -> None:
     sari = world.someone("Sari Dewi")
     world.asks(sari, day(0), "ingredients")

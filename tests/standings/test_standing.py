@@ -81,6 +81,18 @@ def test_only_a_channel_leaves_the_context_empty(world: World) -> None:
     assert (origin.channel, origin.context) == ("whatsapp", "")
 
 
+@pytest.mark.parametrize(
+    ("channel", "said", "context"),
+    [("instagram", "Instagram", ""), ("instagram", "dari IG kak", ""), ("referral", "teman", ""), ("tiktok", "TikTok linen", "TikTok linen")],
+)  # fmt: skip
+def test_the_channel_s_name_said_again_is_no_context(
+    world: World, channel: str, said: str, context: str
+) -> None:
+    andi = world.someone("Andi Wijaya")
+    world.tells_origin(andi, day(0), channel, said)
+    assert stand(world, andi, day(1)).origin.context == context
+
+
 def test_a_group_is_a_context(world: World) -> None:
     andi = world.someone("Andi Wijaya")
     world.says(andi, day(0), "ikut nyimak ya", group="Pecinta Kopi Solo")

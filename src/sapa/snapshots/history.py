@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import zip_longest
 
 from django.utils.translation import gettext as _
 
 from sapa.actions.rules.look import main_item_of, main_question
 from sapa.actions.rules.offer_not_sent import wants_offer, was_sent
-from sapa.actions.rules.told import ASKED, about, shorten
+from sapa.actions.rules.told import ASKED, OF_GOODS, about, shorten
 from sapa.actions.wording import reader_language
 from sapa.conversations.rules import split_talks
 from sapa.lib.dates import format_due
 from sapa.lib.money import format_money
 from sapa.promises.ledger import is_open
 from sapa.snapshots.types import HistoryLine
-from sapa.standings.rules.talk import asks, complains
+from sapa.standings.rules.talk import complains
 from sapa.standings.types import (
     ConversationFact,
     Dossier,
@@ -55,19 +56,15 @@ def _talk_lines(
     dossier: Dossier, standing: StandingValues, now: datetime, settings: ShopSettings, taken: set[int]
 ) -> Iterator[HistoryLine]:
     for thread in dossier.conversations:
-        for talk in split_talks(thread.messages):
+        talks = split_talks(thread.messages)
+        for talk, later in zip_longest(talks, talks[1:]):
             said = [one for one in talk if one.is_in and not one.closes]
             if not said:
                 continue
             main = main_question(said)
-            if (
-                not asks(main)
-                and not complains(main, has_bought=True)
-                and len(said) == 1
-                and main.intent is None
-            ):
-                main = said[0]
-            order = _led_to(main, dossier)
+            order = _led_to(
+                dossier, talk[0].at, min(main.at + LEADS_TO, later[0].at if later else main.at + LEADS_TO)
+            )
             if order is not None:
                 taken.add(order.id)
             yield HistoryLine(
@@ -79,7 +76,9 @@ def _talk_lines(
 
 def _asked(main: MessageFact, thread: ConversationFact) -> str:
     topic = ASKED.get(main.intent or "")
-    words = f"{_(topic)} {about(main.text)}".strip() if topic else f"“{shorten(main.text, 60)}”"
+    words = _(topic) if topic else f"“{shorten(main.text, 60)}”"
+    if main.intent in OF_GOODS:
+        words = f"{words} {about(main.text)}".strip()
     if not main.text.strip():
         words = _("Mengirim lampiran") if main.media else _("Pesan tanpa teks")
     if thread.is_group:
@@ -87,12 +86,9 @@ def _asked(main: MessageFact, thread: ConversationFact) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _led_to(main: MessageFact, dossier: Dossier) -> OrderFact | None:
-    """The first order within a week after the question."""
-    for order in dossier.orders:
-        if main.at <= order.placed_at <= main.at + LEADS_TO:
-            return order
-    return None
+def _led_to(dossier: Dossier, start: datetime, end: datetime) -> OrderFact | None:
+    """The first order in a talk or within a week after its question, before the next talk began."""
+    return next((order for order in dossier.orders if start <= order.placed_at < end), None)
 
 
 def _outcome(
@@ -120,7 +116,10 @@ def _outcome(
         due = format_due(promise.due_at, now, settings.zone, reader_language())
         return _("dijanjikan, tenggat {due}").format(due=due)
     words = _answered_with([one for one in thread.messages if not one.is_in and one.at >= main.at])
-    if now - max(one.at for one in thread.messages) >= timedelta(days=settings.leave_after_days):
+    if main.intent in ("testimonial", "referral"):
+        return _("sudah dibalas")
+    is_silent = now - max(one.at for one in thread.messages) >= timedelta(days=settings.leave_after_days)
+    if is_silent and not standing.order_count:
         return _("{answer}, lalu diam").format(answer=words)
     return words
 

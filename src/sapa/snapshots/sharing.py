@@ -33,7 +33,8 @@ def snapshot_text(snapshot: Snapshot) -> str:
     """The sheet as plain text of a few lines, to send to a colleague."""
     language, zone = reader_language(), snapshot.as_of.tzinfo
     assert zone is not None  # noqa: S101
-    lines = [snapshot.contact.name, *(f"{_tell_identity(one)}" for one in snapshot.contact.identities[:3])]
+    told = dict.fromkeys(map(_tell_identity, snapshot.contact.identities))
+    lines = [snapshot.contact.name, *[one for one in told if one and one != snapshot.contact.name][:3]]
     lines.append(_("Asal: {origin}").format(origin=tell_origin(snapshot.origin)))
     if snapshot.history:
         lines.append(_("Riwayat:"))
@@ -80,7 +81,10 @@ def channel_label(kind: str) -> str:
 
 
 def _tell_identity(one: IdentityLine) -> str:
-    return format_phone(one.value) if one.kind == "phone" else one.value
+    """An address as people write it; empty for what is no address (a visitor, the bare name of a chat)."""
+    if one.kind in ("visitor", "external"):
+        return ""
+    return format_phone(one.value) if one.kind in ("phone", "whatsapp") else one.value
 
 
 def export_header() -> list[str]:

@@ -16,8 +16,8 @@ METRIC = ""
 
 def step(dossier: Dossier, standing: StandingValues, now: datetime, settings: ShopSettings) -> Candidate:
     """Answer what waits, tell of a parcel under way, ask how goods are in use, ask the origin, or thank."""
-    if standing.waiting_since is not None:
-        due_at = min(max(settings.reply_due_at(standing.waiting_since), now), now + WITHIN)
+    if standing.waiting_since is not None and settings.reply_due_at(standing.waiting_since) > now:
+        due_at = min(settings.reply_due_at(standing.waiting_since), now + WITHIN)
         return _candidate("answer", due_at, _what_waits(dossier, standing.waiting_since))
     order = next((one for one in reversed(dossier.orders) if one.is_valid), None)
     data = {"order": order.id} if order else {}

@@ -64,9 +64,9 @@ class Told:
         """What was asked, in a few words: `tanya stok sage L`; a quote where the topic is not known."""
         topic = ASKED.get(str(self.data.get("topic") or ""))
         words = self._(topic) if topic else ""
-        if words:
+        if words and self.data.get("topic") in OF_GOODS:
             return f"{words} {about(self.text())}".strip()
-        return self.quote()
+        return words or self.quote()
 
 
 def about(text: str) -> str:
@@ -93,6 +93,10 @@ def first_link(text: str) -> str | None:
     """The first link in a text."""
     found = _LINK.search(text)
     return found.group().rstrip(".,;:!?)”\"'") if found else None
+
+
+OF_GOODS = frozenset({"price", "installment", "stock", "product_info", "size_fit", "order"})
+"""Topics of which it helps to name the goods: `tanya stok sage L`, but not `tanya alamat L`."""
 
 
 def _(text: str) -> str:

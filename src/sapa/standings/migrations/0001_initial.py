@@ -5,47 +5,79 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('contacts', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("contacts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Standing',
+            name="Standing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first_seen_at', models.DateTimeField()),
-                ('last_seen_at', models.DateTimeField()),
-                ('first_heard_at', models.DateTimeField(blank=True, null=True)),
-                ('first_contact_at', models.DateTimeField(blank=True, null=True)),
-                ('last_in_at', models.DateTimeField(blank=True, null=True)),
-                ('waiting_since', models.DateTimeField(blank=True, null=True)),
-                ('origin_channel', models.CharField(blank=True, max_length=32)),
-                ('origin_context', models.CharField(blank=True, max_length=300)),
-                ('origin_at', models.DateTimeField(blank=True, null=True)),
-                ('stage', models.CharField(max_length=10)),
-                ('phase', models.CharField(max_length=12)),
-                ('trust', models.CharField(max_length=14)),
-                ('trust_is_stated', models.BooleanField(default=False)),
-                ('trust_why', models.JSONField(default=dict)),
-                ('is_hot', models.BooleanField(default=False)),
-                ('readiness', models.FloatField(default=0)),
-                ('touchpoint_count', models.PositiveIntegerField(default=0)),
-                ('order_count', models.PositiveIntegerField(default=0)),
-                ('order_total', models.BigIntegerField(default=0)),
-                ('first_order_at', models.DateTimeField(blank=True, null=True)),
-                ('last_order_at', models.DateTimeField(blank=True, null=True)),
-                ('look_again_at', models.DateTimeField(blank=True, null=True)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='standings', to='accounts.business')),
-                ('contact', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='standing', to='contacts.contact')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='accounts.teammate')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("first_seen_at", models.DateTimeField()),
+                ("last_seen_at", models.DateTimeField()),
+                ("first_heard_at", models.DateTimeField(blank=True, null=True)),
+                ("first_contact_at", models.DateTimeField(blank=True, null=True)),
+                ("last_in_at", models.DateTimeField(blank=True, null=True)),
+                ("waiting_since", models.DateTimeField(blank=True, null=True)),
+                ("origin_channel", models.CharField(blank=True, max_length=32)),
+                ("origin_context", models.CharField(blank=True, max_length=300)),
+                ("origin_at", models.DateTimeField(blank=True, null=True)),
+                ("stage", models.CharField(max_length=10)),
+                ("phase", models.CharField(max_length=12)),
+                ("trust", models.CharField(max_length=14)),
+                ("trust_is_stated", models.BooleanField(default=False)),
+                ("trust_why", models.JSONField(default=dict)),
+                ("is_hot", models.BooleanField(default=False)),
+                ("readiness", models.FloatField(default=0)),
+                ("touchpoint_count", models.PositiveIntegerField(default=0)),
+                ("order_count", models.PositiveIntegerField(default=0)),
+                ("order_total", models.BigIntegerField(default=0)),
+                ("first_order_at", models.DateTimeField(blank=True, null=True)),
+                ("last_order_at", models.DateTimeField(blank=True, null=True)),
+                ("look_again_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="standings",
+                        to="accounts.business",
+                    ),
+                ),
+                (
+                    "contact",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="standing",
+                        to="contacts.contact",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="accounts.teammate",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['business', '-last_seen_at', '-contact'], name='standing_newest'), models.Index(fields=['business', 'trust', '-last_seen_at', '-contact'], name='standing_by_trust'), models.Index(fields=['business', 'look_again_at'], name='standing_look_again')],
+                "indexes": [
+                    models.Index(fields=["business", "-last_seen_at", "-contact"], name="standing_newest"),
+                    models.Index(
+                        fields=["business", "trust", "-last_seen_at", "-contact"], name="standing_by_trust"
+                    ),
+                    models.Index(fields=["business", "look_again_at"], name="standing_look_again"),
+                ],
             },
         ),
     ]

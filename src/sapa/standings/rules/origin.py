@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import takewhile
@@ -35,6 +36,23 @@ _SOURCES = {
     "lazada": "marketplace:lazada",
     "lazada.co.id": "marketplace:lazada",
 }
+_NAMES_ONLY = {
+    "instagram": frozenset("instagram ig insta".split()),
+    "tiktok": frozenset("tiktok tik tok tt".split()),
+    "facebook": frozenset("facebook fb".split()),
+    "whatsapp": frozenset("whatsapp wa".split()),
+    "google": frozenset("google maps gmaps".split()),
+    "web": frozenset("web website situs online".split()),
+    "referral": frozenset(
+        "teman temen kawan saudara keluarga tetangga rekomendasi referral friend friends".split()
+    ),
+    "marketplace:shopee": frozenset({"shopee"}),
+    "marketplace:tokopedia": frozenset({"tokopedia", "tokped"}),
+    "marketplace:lazada": frozenset({"lazada"}),
+    "offline": frozenset("offline toko datang langsung".split()),
+}
+_FILLER = frozenset("dari dr lewat via di kak ya the from".split())
+_WORD = re.compile(r"[^\W_]+")
 _LINK_WORDS = ("utm_content", "utm_campaign", "utm_term", "title")
 _WEB = "web."
 _TOLD = "origin.told"
@@ -62,12 +80,18 @@ def _told(dossier: Dossier) -> Origin | None:
     """What was told with a context stands before what names a channel only; the earliest of each."""
     best: Origin | None = None
     for told in dossier.told:
-        context = told.context or (told.referrer and f"@{told.referrer}") or ""
+        context = _real_context(told.channel, told.context) or (told.referrer and f"@{told.referrer}") or ""
         if best is None or (context and not best.context):
             best = Origin(told.channel or ("referral" if told.referrer else ""), context[:_LONGEST], told.at)
         if best.context:
             break
     return best
+
+
+def _real_context(channel: str, context: str) -> str:
+    """The context, empty where it only says the channel's name again (`dari IG kak`)."""
+    words = {word.casefold() for word in _WORD.findall(context)} - _FILLER
+    return "" if words <= _NAMES_ONLY.get(channel, frozenset()) else context
 
 
 def _with_link(told: Origin, touches: Iterable[Touch]) -> Origin:
