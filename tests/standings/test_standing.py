@@ -437,6 +437,11 @@ def test_as_of_a_moment_nothing_later_is_seen(world: World) -> None:
     assert load_dossiers(world.business, [rina.pk], until=day(0)) == []
 
 
+def test_a_row_without_a_date_says_nothing_of_time(world: World) -> None:
+    sheet_only = world.someone("Sari Dewi")
+    assert len(load_dossiers(world.business, [sheet_only.pk], until=day(-400))) == 1
+
+
 def test_another_shop_s_contact_has_no_dossier_here(world: World, toko_sage: Business, now: datetime) -> None:
     from sapa.accounts.operations import make_business
 

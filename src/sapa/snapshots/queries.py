@@ -24,6 +24,7 @@ from sapa.snapshots.readiness import tell_readiness
 from sapa.snapshots.timeline import tell_timeline
 from sapa.snapshots.types import ContactRow, IdentityLine, ReadyRow, Snapshot, TimelineEntry
 from sapa.standings.dossiers import CHUNK, load_dossiers
+from sapa.standings.facts import find_touched
 from sapa.standings.models import Standing
 from sapa.standings.queries import get_settings, iterate_contacts
 from sapa.standings.types import ShopSettings
@@ -129,10 +130,11 @@ def _rows(ids: Sequence[int], until: datetime | None, zone: ZoneInfo) -> list[Co
         if contact_id is not None and kind in SHOWN_KINDS and (kind, value) not in keys[contact_id]:
             keys[contact_id].append((kind, value))
     seen = _seen_stored(ids) if until is None else _seen_until(ids, until)
+    later = find_touched([pk for pk in ids if pk not in seen]) if until is not None else set()
     contacts = Contact.objects.filter(id__in=ids).order_by("id").values_list("id", "public_id", "name")
     rows = []
     for contact_id, public_id, name in contacts:
-        if until is not None and contact_id not in seen and _is_met_later(contact_id):
+        if contact_id in later:
             continue
         first, last, touchpoints, orders = seen.get(contact_id, (None, None, 0, 0))
         rows.append(
@@ -181,8 +183,3 @@ def _seen_until(ids: Sequence[int], until: datetime) -> _Seen:
         contact_id: (first, last or first, how_many, orders.get(contact_id, 0))
         for contact_id, first, last, how_many in counted
     }
-
-
-def _is_met_later(contact_id: int) -> bool:
-    """Whether all that is known of a contact came after the moment; an undated row says nothing of time."""
-    return Touchpoint.objects.filter(identity__contact_id=contact_id).exists()

@@ -13,7 +13,7 @@ from sapa.promises.ledger import Outgoing, PromiseFact, keep_ledger
 from sapa.promises.types import Said
 from sapa.promises.types import Step as OrderStep
 from sapa.readings.detectors import asks_origin, told_origin
-from sapa.standings.facts import FactReader
+from sapa.standings.facts import FactReader, find_touched
 from sapa.standings.rules.steps import list_purchases, list_steps
 from sapa.standings.types import (
     ConversationFact,
@@ -44,11 +44,14 @@ def load_dossiers(
     ids = [contact[0] for contact in contacts]
     facts = _read(reader, ids)
     zone = ZoneInfo(business.timezone)
-    return [
-        _dossier(contact, facts, zone)
-        for contact in contacts
-        if until is None or _is_known(contact[0], facts)
-    ]
+    later = _met_later(ids, facts) if until is not None else set()
+    return [_dossier(contact, facts, zone) for contact in contacts if contact[0] not in later]
+
+
+def _met_later(ids: Sequence[int], facts: _Facts) -> set[int]:
+    """Those of whom nothing was known at the moment, but something is now; an undated row says nothing of time."""
+    unknown = [pk for pk in ids if not any(facts.of(kind, pk) for kind in _TELLING)]
+    return find_touched(unknown) if unknown else set()
 
 
 class _Facts:
@@ -87,10 +90,6 @@ def _read(reader: FactReader, ids: Sequence[int]) -> _Facts:
             {message.id for message in messages if not message.is_in and message.text}
         )
     return facts
-
-
-def _is_known(contact_id: int, facts: _Facts) -> bool:
-    return any(facts.of(kind, contact_id) for kind in _TELLING)
 
 
 def _dossier(contact: tuple[int, Any, str, datetime], facts: _Facts, zone: ZoneInfo) -> Dossier:

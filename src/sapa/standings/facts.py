@@ -225,6 +225,12 @@ def survivors(ids: Sequence[int]) -> dict[int, int]:
     return heirs
 
 
+def find_touched(ids: Sequence[int]) -> set[int]:
+    """Those of these contacts who have a touchpoint at any time."""
+    found = Touchpoint.objects.filter(identity__contact_id__among=ids).order_by()
+    return {pk for pk in found.values_list("identity__contact_id", flat=True).distinct() if pk is not None}
+
+
 def _by_contact(found: QuerySet[Any], kind: Any, *fields: str) -> Rows:
     rows: Rows = defaultdict(list)
     for contact_id, *values in found.values_list("identity__contact_id", *fields):
