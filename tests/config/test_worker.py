@@ -76,6 +76,18 @@ def test_one_shop_in_trouble_does_not_stop_another(
     assert "changed toko-sage" in steps
 
 
+def test_a_turn_that_another_process_has_is_no_trouble(
+    toko_sage: Business, steps: list[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def taken(*given: Any, **named: Any) -> int:
+        raise TimeoutError
+
+    monkeypatch.setattr(worker_module.snapshots, "refresh_changed", taken)
+    Worker().turn()
+    assert "due toko-sage" in steps
+    assert not caplog.records
+
+
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="data_version is SQLite's")
 def test_the_pulse_beats_when_another_connection_wrote(toko_sage: Business) -> None:
     pulse = Pulse()

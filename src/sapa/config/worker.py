@@ -28,6 +28,7 @@ POLL_SECONDS = 0.5
 DUE_SECONDS = 60.0
 _DAY_SECONDS = 24 * 3600.0
 _BUILD_SHARE = 4.0
+_TURN_SECONDS = 1.0
 
 
 class Pulse:
@@ -82,7 +83,9 @@ class Worker:
             if changed or minute:
                 did |= self._follow(business, now)
             if minute and self._try(
-                "refresh_due", business, partial(snapshots.refresh_due, business, now=now)
+                "refresh_due",
+                business,
+                partial(snapshots.refresh_due, business, now=now, wait_seconds=_TURN_SECONDS),
             ):
                 self._stale.add(business.id)
             if day:
@@ -94,7 +97,10 @@ class Worker:
         """From what came in to what is derived, in order."""
         steps: tuple[tuple[str, Callable[[], int]], ...] = (
             ("digest_payloads", lambda: digest_payloads(business=business, now=now)),
-            ("refresh_changed", lambda: snapshots.refresh_changed(business, now=now)),
+            (
+                "refresh_changed",
+                lambda: snapshots.refresh_changed(business, now=now, wait_seconds=_TURN_SECONDS),
+            ),
         )
         done = [self._try(name, business, step) for name, step in steps]
         if any(done):
@@ -115,6 +121,8 @@ class Worker:
         """One step; a failure is logged and left for the next turn, so that one shop never stops another."""
         try:
             return int(bool(step()))
+        except TimeoutError:
+            return 0  # another process has its turn; its writes make the pulse beat again
         except Exception as error:
             log.log(
                 30 if is_busy(error) else 40,
