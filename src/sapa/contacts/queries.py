@@ -186,7 +186,7 @@ def find_component_differences(business: Business) -> Iterator[str]:
     owner: dict[int, int] = {}
     for root, group in members.items():
         contacts = {rows[pk][0] for pk in group}
-        somebody = any(is_somebody(rows[pk][2], rows[pk][3]) for pk in group)
+        somebody = any(is_somebody(rows[pk][2], rows[pk][3]) and not rows[pk][1] for pk in group)
         if len(contacts) > 1 or (contacts == {None}) == somebody:
             yield f"identities {group[:5]} are one component but have contacts {sorted(map(str, contacts))}"
         for contact in contacts - {None}:

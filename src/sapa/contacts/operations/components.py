@@ -8,7 +8,7 @@ from datetime import datetime
 from sapa.accounts.models import Business, Teammate
 from sapa.accounts.operations import record_audit
 from sapa.contacts import queries, rules
-from sapa.contacts.models import Contact, Identity
+from sapa.contacts.models import Contact, Identity, Statement
 from sapa.contacts.operations.changes import note_changes
 from sapa.lib.database import write
 from sapa.lib.names import name_key
@@ -63,8 +63,11 @@ def _seniority(group: list[Identity]) -> tuple[int, int]:
 
 
 def _settle_group(business: Business, group: list[Identity], taken: set[int], now: datetime) -> int:
-    """The group's contact: the oldest home that no other group has, else a new one; 0 for nobody known."""
-    if not any(rules.is_somebody(i.kind, i.name) for i in group):
+    """The group's contact: the oldest home that no other group has, else a new one; 0 for nobody known.
+
+    A number that several share is by itself nobody.
+    """
+    if not any(rules.is_somebody(i.kind, i.name) and not i.is_shared for i in group):
         Identity.objects.filter(pk__in=[i.pk for i in group]).update(contact=None)
         return 0
     homes = sorted({i.home_id for i in group if i.home_id} - taken)
@@ -74,13 +77,27 @@ def _settle_group(business: Business, group: list[Identity], taken: set[int], no
         contact = Contact.objects.create(
             business=business, name=name, name_key=name_key(name)[:200], created_at=now
         )
-    elif contact.merged_into_id is not None:
-        contact.merged_into = None
-        contact.save(update_fields=["merged_into"])
+    else:
+        if contact.merged_into_id is not None:
+            contact.merged_into = None
+            contact.save(update_fields=["merged_into"])
+        _keep_own_name(contact, group)
     ids = [i.pk for i in group]
     Identity.objects.filter(pk__in=ids).update(contact=contact)
     Identity.objects.filter(pk__in=ids, home__isnull=True).update(home=contact)
     return contact.pk
+
+
+def _keep_own_name(contact: Contact, group: list[Identity]) -> None:
+    """A name that came with an identity goes with it, unless a teammate gave it."""
+    names = [identity.name for identity in group if identity.name]
+    if not contact.name or contact.name in names or any(identity.is_forgotten for identity in group):
+        return
+    if Statement.objects.filter(contact=contact, field="name", undone_at__isnull=True).exists():
+        return
+    contact.name = names[0] if names else ""
+    contact.name_key = name_key(contact.name)[:200]
+    contact.save(update_fields=["name", "name_key"])
 
 
 def _bury_the_empty(business: Business, contact_ids: Iterable[int]) -> None:

@@ -52,6 +52,9 @@ class _Work:
     node: dict[IdentityKey, int]
     contact: dict[int, int] = field(default_factory=dict)
 
+    def is_shared(self, key: IdentityKey) -> bool:
+        return key in self.known and self.known[key].is_shared
+
     def contact_of(self, key: IdentityKey) -> int | None:
         identity = self.known.get(key)
         return identity.contact_id if identity else None
@@ -183,7 +186,7 @@ def _join(work: _Work, pairs: Sequence[KeyPair], aparts: Sequence[KeyPair]) -> l
     foes += [(work.node[a], work.node[b]) for a, b in aparts]
     components = rules.Components(foes)
     for a, b in pairs:
-        if not any(key in work.known and work.known[key].is_shared for key in (a, b)):
+        if not (work.is_shared(a) or work.is_shared(b)):
             components.join(work.node[a], work.node[b])
     groups: dict[int, list[IdentityKey]] = {}
     for key, node in work.node.items():
@@ -208,7 +211,7 @@ def _settle(work: _Work, groups: Sequence[list[IdentityKey]]) -> None:
                 Contact.objects.filter(pk=contacts[0]).update(name=name, name_key=name_key(name)[:200])
             if contacts[1:]:
                 _absorb(work, contacts[0], contacts[1:])
-        elif any(rules.is_somebody(key[0], work.names[key]) for key in group):
+        elif any(rules.is_somebody(key[0], work.names[key]) and not work.is_shared(key) for key in group):
             contact = Contact(
                 business=work.business, name=name, name_key=name_key(name)[:200], created_at=work.now
             )
