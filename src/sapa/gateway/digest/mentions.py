@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import Q
@@ -52,6 +52,29 @@ def join_named_orders(*, business: Business, numbers: Sequence[str], now: dateti
     link_identities(business=business, pairs=pairs, now=now)
     identities = {end for a, b, _, _ in pairs for end in (a, b)}
     return set(business.identities.filter(pk__in=identities).values_list("contact_id", flat=True))
+
+
+def drop_unnamed_links(*, business: Business, identity_ids: Iterable[int]) -> set[int]:
+    """Take away the links over order numbers at these identities that no message and no order speak for any more.
+
+    Links that a teammate took back stay. Returns the identities at both ends.
+    """
+    ids = set(identity_ids)
+    links = Link.objects.filter(
+        Q(a__in=ids) | Q(b__in=ids),
+        business=business,
+        reason=Link.Reason.ORDER_NUMBER,
+        removed_at__isnull=True,
+    )
+    gone = [link for link in links if not _is_named(business, link)]
+    with write():
+        Link.objects.filter(pk__in=[link.pk for link in gone]).delete()
+    return {end for link in gone for end in (link.a_id, link.b_id)}
+
+
+def _is_named(business: Business, link: Link) -> bool:
+    named = {order.pk for end in (link.a_id, link.b_id) for order in _orders_named_by(business, end)}
+    return link.evidence.get("order") in named
 
 
 def _orders_named_by(business: Business, identity_id: int) -> list[Order]:

@@ -15,6 +15,7 @@ from sapa.contacts.models import Contact, Description, Identity, Link, ToldOrigi
 from sapa.contacts.operations import note_changes, recompute_components
 from sapa.conversations.models import Conversation, Message, Note
 from sapa.gateway.digest import FactKind
+from sapa.gateway.digest.mentions import drop_unnamed_links
 from sapa.imports.models import Batch, Effect
 from sapa.lib.database import BULK_ROWS, write, yield_to_others
 from sapa.orders.models import OrderStep
@@ -157,6 +158,8 @@ _REMOVERS: dict[FactKind, Callable[[Business, Sequence[int], datetime], set[int]
 def _settle_identities(business: Business, identity_ids: set[int], now: datetime, *, alone: bool) -> None:
     """Identities that nothing speaks of any more go, then contacts without identities; the rest is joined anew."""
     contacts: set[int] = set()
+    for chunk in _pieces(sorted(identity_ids)):
+        identity_ids = identity_ids | drop_unnamed_links(business=business, identity_ids=chunk)
     for chunk in _pieces(sorted(identity_ids)):
         with write():
             contacts |= {pk for pk in _contacts_of(chunk) if pk}
