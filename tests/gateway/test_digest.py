@@ -216,6 +216,8 @@ def test_a_row_of_the_customer_sheet_tells_keys_origin_and_preferences(
     assert rina is not None
     told = rina.identities.get(kind="row").told_origins.get()
     assert (told.channel, told.context) == ("tiktok", "video Cara Pilih Ukuran")
+    assert not Touchpoint.objects.exists()
+    digest(toko_sage, now, replace(event, at=now, person=Person(("row", "contacts:2"), "Budi")))
     assert Touchpoint.objects.get().kind == "origin.told"
 
 

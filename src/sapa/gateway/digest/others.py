@@ -35,7 +35,7 @@ def take_descriptions(work: Digestion, indexes: Sequence[int]) -> None:
     )
     for (i, event), (pk, is_new) in zip(events.items(), rows, strict=True):
         work.settle(i, Fact(FactKind.DESCRIPTION, pk, is_new), is_new=work.identified[i].is_new)
-        work.tell_origin(i, event.origin, event.at or work.now, f"row:{work.identified[i].identity_id}")
+        work.tell_origin(i, event.origin, event.at, f"row:{work.identified[i].identity_id}")
 
 
 def take_notes(work: Digestion, indexes: Sequence[int]) -> None:

@@ -60,6 +60,7 @@ class Digestion:
     touched: set[int | None] = field(default_factory=set)
     numbers: list[str] = field(default_factory=list)
     origins: dict[int, OriginTold] = field(default_factory=dict)
+    dated: set[int] = field(default_factory=set)
 
     def channel_id(self, index: int) -> int:
         ref = self.events[index].channel  # type: ignore[union-attr]
@@ -93,14 +94,19 @@ class Digestion:
             measures=measures,
         )
 
-    def tell_origin(self, index: int, origin: Origin | None, at: datetime, key: str) -> None:
-        """Remember what the person said of where they came from; `write_origins` stores it."""
+    def tell_origin(self, index: int, origin: Origin | None, at: datetime | None, key: str) -> None:
+        """Remember what the person said of where they came from; `write_origins` stores it.
+
+        A row without a date tells an origin and no moment: it gives no touchpoint, else everybody in
+        a customer sheet would have been seen just now.
+        """
         if origin is None or not (origin.channel or origin.context or origin.referrer):
             return
+        self.dated |= {index} if at else set()
         self.origins[index] = OriginTold(
             identity_id=self.identified[index].identity_id,
             dedupe_key=key,
-            at=at,
+            at=at or self.now,
             channel=origin.channel,
             context=origin.context,
             referrer=origin.referrer,
@@ -111,6 +117,8 @@ class Digestion:
         happenings = []
         for (index, told), (pk, is_new) in zip(self.origins.items(), rows, strict=True):
             self.results[index].facts.append(Fact(FactKind.ORIGIN, pk, is_new))
+            if index not in self.dated:
+                continue
             measures = {"channel": told.channel}
             happenings.append(self.happening(index, "origin.told", told.at, ("origin", str(pk)), measures))
         record_touchpoints(business=self.business, happenings=happenings, now=self.now)
