@@ -104,7 +104,11 @@ def trust(request: SeatedRequest, seat: Seat, contact_id: UUID) -> HttpResponse:
     if value and value not in words.TRUST:
         raise Http404
     seen = request.POST.get("seen", "")
-    if seen.isdecimal() and int(seen) != _newest(list_statements(contact, "trust")) and "anyway" not in request.POST:
+    if (
+        seen.isdecimal()
+        and int(seen) != _newest(list_statements(contact, "trust"))
+        and "anyway" not in request.POST
+    ):
         return _both_versions(request, seat, contact, value)
     statement = state(
         business=seat.business,

@@ -35,6 +35,7 @@ from sapa.imports.queries import (
     look_at,
     write_failed_rows,
 )
+from sapa.standings.directory import list_directory
 from sapa.web import import_words
 from sapa.web.access import Seat, SeatedRequest, act_only, go, screen
 from sapa.web.answers import UNPROCESSABLE, attachment, refresh, tell
@@ -214,6 +215,7 @@ def _result(one: Batch, seat: Seat) -> dict[str, Any]:
         "coverage": coverage,
         "next_kind": import_words.kind(coverage.next_kind) if coverage.next_kind else "",
         "next_why": import_words.next_why(coverage.next_why),
+        "newest": list_directory(seat.business, limit=1),
     }
 
 

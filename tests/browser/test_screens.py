@@ -1,0 +1,158 @@
+"""Every screen of the demo shop: nothing that axe finds, nothing sideways, nothing heavy, in every width and look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Response
+
+from tests.processes import Server
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = (320, 360, 1366)
+LOOKS = ("light", "dark")
+SCREENS = {
+    "today": "/",
+    "inbox": "/inbox/",
+    "talk": "",
+    "customers": "/customers/",
+    "sheet": "",
+    "customer_new": "/customers/new/",
+    "duplicates": "/customers/duplicates/",
+    "metrics": "/metrics/",
+    "metric": "/metrics/repeat_order_90d/",
+    "journey": "/journey/",
+    "imports": "/imports/",
+    "batch": "",
+    "settings": "/settings/",
+    "hours": "/settings/hours/",
+    "team": "/settings/team/",
+    "history": "/history/",
+    "more": "/more/",
+    "where": "/start/where/",
+    "gallery": "/gallery/",
+}
+FIRST_LOAD, AGAIN = 60_000, 15_000
+
+
+@pytest.fixture(scope="module")
+def addresses(browser: Browser, demo: Server) -> dict[str, str]:
+    """The screens that need an id get the first of their list."""
+    page = browser.new_page()
+    found = dict(SCREENS)
+    for name, listed, link in (
+        ("talk", "/inbox/?tab=all", "main a.row"),
+        ("sheet", "/customers/", "#found a.row"),
+        ("batch", "/imports/", "main a.row"),
+    ):
+        page.goto(demo.address + listed)
+        found[name] = page.locator(link).first.get_attribute("href") or ""
+    page.close()
+    return found
+
+
+@pytest.fixture(
+    params=[(width, look) for width in WIDTHS for look in LOOKS], ids=lambda one: f"{one[0]}-{one[1]}"
+)
+def view(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    width, look = request.param
+    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=look)
+    yield context.new_page()
+    context.close()
+
+
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(
+    view: Page, demo: Server, addresses: dict[str, str]
+) -> None:
+    troubles = []
+    for name, path in addresses.items():
+        view.goto(demo.address + path)
+        view.wait_for_load_state("networkidle")
+        found = Axe().run(view)
+        troubles += [
+            f"{name}: {one['id']} {one['nodes'][0]['html'][:160]}" for one in found.response["violations"]
+        ]
+        wide = view.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if wide > 0:
+            troubles.append(f"{name}: {wide} px sideways")
+    assert not troubles, "\n".join(troubles)
+
+
+@pytest.mark.parametrize(
+    "name", ["today", "inbox", "talk", "customers", "sheet", "metrics", "journey", "imports"]
+)
+def test_first_load_and_return_are_light(
+    browser: Browser, demo: Server, addresses: dict[str, str], name: str
+) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 780})
+    page = context.new_page()
+    first = _weigh(page, demo.address + addresses[name])
+    again = _weigh(page, demo.address + addresses[name])
+    context.close()
+    assert first <= FIRST_LOAD, f"{name}: {first} bytes"
+    assert again <= AGAIN, f"{name}: {again} bytes again"
+
+
+def _weigh(page: Page, address: str) -> int:
+    """Bytes of all bodies as they came over the wire."""
+    came: list[Response] = []
+
+    def note(answer: Response) -> None:
+        came.append(answer)
+
+    page.on("response", note)
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    page.remove_listener("response", note)
+    return sum(one.request.sizes()["responseBodySize"] for one in came)
+
+
+def test_our_own_script_and_style_are_small(demo: Server) -> None:
+    import brotli
+
+    from tests.conftest import ROOT
+
+    static = ROOT / "src/sapa/web/static/web"
+    sizes = {name: len(brotli.compress((static / name).read_bytes())) for name in ("sapa.js", "sapa.css")}
+    assert sizes["sapa.js"] <= 6_000
+    assert sizes["sapa.css"] <= 10_000
+
+
+def test_every_screen_works_without_script(browser: Browser, demo: Server, addresses: dict[str, str]) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 780})
+    page = context.new_page()
+    for path in addresses.values():
+        answer = page.goto(demo.address + path)
+        assert answer is not None
+        assert answer.status == 200
+        assert page.locator("h1").count() == 1
+    page.goto(demo.address + "/")
+    page.locator("button[value=later]").first.click()
+    assert page.get_by_text("Ditunda sampai besok 09.00.").is_visible()
+    page.get_by_role("button", name="Urungkan").click()
+    assert page.get_by_text("Diurungkan.").is_visible()
+    context.close()
+
+
+def test_keys_move_and_search_and_can_be_switched_off(browser: Browser, demo: Server) -> None:
+    context = browser.new_context(viewport={"width": 1366, "height": 800})
+    page = context.new_page()
+    page.goto(demo.address + "/customers/")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    focused = "document.activeElement === document.querySelectorAll('[data-row]')[1]"
+    assert page.evaluate(focused)
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.type") == "search"
+    page.keyboard.type("jk/")
+    assert page.locator("#search").input_value() == "jk/"
+    page.goto(demo.address + "/settings/look/")
+    page.locator("input[name=keys]").uncheck()
+    page.get_by_role("button", name="Simpan tampilan").click()
+    page.goto(demo.address + "/customers/")
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement === document.body")
+    context.close()
