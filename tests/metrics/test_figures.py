@@ -410,10 +410,12 @@ class TestReferrals:
         buyers = world.someones(12)
         for someone in buyers:
             world.buys(someone, day(0))
-        praising, asked, reviewing, early = buyers[:4]
+        praising, asked, reviewing, early, polite = buyers[:5]
         world.says(praising, day(5), "bagus banget kak, suka!", intent="testimonial", sentiment="positive")
         world.answers(asked, day(4), "kak boleh minta ulasannya ya?")
         world.says(asked, day(5), "bagus banget kak", intent="testimonial", sentiment="positive")
+        world.answers(polite, day(5), "Halo Kak, bajunya nyaman dipakai?")
+        world.says(polite, day(5.1), "nyaman kak, suka", intent="testimonial", sentiment="positive")
         world.touch(reviewing, "review.posted", day(6), channel="google", measures={"stars": 5})
         world.says(early, day(-3), "katanya bagus banget", intent="testimonial")  # before buying
         found = figure(world, "unprompted_referral")

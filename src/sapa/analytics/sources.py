@@ -19,6 +19,7 @@ from django.db import connection, transaction
 
 from sapa.accounts.models import Business
 from sapa.analytics.rules import is_promotional
+from sapa.analytics.tables import DAY
 from sapa.conversations.rules import says_nothing
 from sapa.readings.detectors import Referral, asks_origin, asks_review_or_referral, referral, told_origin
 from sapa.standings.rules.talk import complains
@@ -296,20 +297,28 @@ class _Judge:
         self._names = names
         self._thread: int | None = None
         self._asked = False  # the shop's last word in this thread was "tahu dari mana?"
+        self._questioned_at: int | None = None  # when the shop's last word was a question of any sort
 
     def __call__(self, row: Row) -> tuple[Row, Row | None]:
         """The staging row of a message, and where its author says they come from, if they do."""
         (pk, thread, identity, direction, at, rank, automatic, intent, question, closes, sentiment, needs_human,
          text, media, deleted, in_group) = row  # fmt: skip
         if thread != self._thread:
-            self._thread, self._asked = thread, False
+            self._thread, self._asked, self._questioned_at = thread, False, None
         if direction != "in":
             self._asked = not in_group and _asks_origin(text)
             offers, asks = _is_promotional(text), _asks_for_word(text) is not None
+            self._questioned_at = at if "?" in text and not asks else None
             return (pk, thread, identity, 0, at, rank, automatic, None, 0, 0, 0, 0, offers, asks, None), None
         closes = closes or _is_silent(text, media, bool(deleted))
         before, later = _complaint(intent or None, sentiment or None, bool(needs_human))
         gives = self._gives(text, intent, sentiment, bool(in_group))
+        if (
+            gives == Referral.TESTIMONIAL
+            and self._questioned_at is not None
+            and at - self._questioned_at <= DAY
+        ):
+            gives = None  # praise that answers "nyaman dipakai, Kak?" was asked for
         message = (
             pk, thread, identity, 1, at, rank, 0, intent or None, question, closes, before, later, 0, 0, gives,
         )  # fmt: skip

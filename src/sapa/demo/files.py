@@ -110,16 +110,16 @@ def _others(chance: random.Random) -> list[_Person]:
     people = []
     names = [f"{first} {last}" for first in NAMES_FIRST for last in NAMES_LAST]
     chance.shuffle(names)
-    topics = chance.choices(list(OPENERS), (5, 4, 8, 3, 3, 2), k=130)
+    topics = chance.choices(list(OPENERS), (5, 4, 8, 3, 3, 2), k=200)
     for number, (name, topic) in enumerate(zip(names, topics, strict=False)):
-        days = chance.randrange(16, 260)
+        days = 16 + number
         person = _Person(
             name, f"08{chance.choice(('12', '13', '57', '78'))}{10_000_000 + number * 61_713}", []
         )
         person.is_saved = number % 16 == 0
         person.source = chance.choice(("", "", "", "TikTok", "Instagram", "Teman", "Google"))
         person.lines = _small_talk(chance, topic, days)
-        if chance.random() < (0.22 if topic in ("shipping_cost", "installment") else 0.5):
+        if chance.random() < (0.3 if topic in ("shipping_cost", "installment") else 0.62):
             _buy(chance, person, days)
         people.append(person)
     return people
