@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import combinations
 
 from sapa.lib.names import may_be_same
@@ -14,6 +14,8 @@ LARGEST_BLOCK = 40
 LOWEST_SCORE = 0.5
 _ALNUM = re.compile(r"[^a-z0-9]+")
 _MARKET = "marketplace:"
+# One empty set for all: a hundred thousand profiles would else hold seven each.
+_NONE: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -23,13 +25,13 @@ class Profile:
     id: int
     name: str
     name_key: str
-    phones: set[str] = field(default_factory=set)
-    emails: set[str] = field(default_factory=set)
-    handles: set[str] = field(default_factory=set)
-    keys: set[str] = field(default_factory=set)
-    typed: set[str] = field(default_factory=set)
-    cities: set[str] = field(default_factory=set)
-    addresses: set[str] = field(default_factory=set)
+    phones: frozenset[str] = _NONE
+    emails: frozenset[str] = _NONE
+    handles: frozenset[str] = _NONE
+    keys: frozenset[str] = _NONE
+    typed: frozenset[str] = _NONE
+    cities: frozenset[str] = _NONE
+    addresses: frozenset[str] = _NONE
 
     @property
     def is_only_a_name(self) -> bool:
@@ -48,16 +50,17 @@ class Pair:
 
 def add_identity(profile: Profile, kind: str, value: str) -> None:
     """Take an identity into the profile of its contact."""
-    profile.keys.add(f"{kind}:{value}")
+    if kind in ("phone", "email", "typed"):
+        profile.keys |= {f"{kind}:{value}"}
     if kind in ("phone", "whatsapp"):
-        profile.phones.add(value)
+        profile.phones |= {value}
     elif kind == "email":
-        profile.emails.add(value)
-        profile.handles.add(bare(value.partition("@")[0]))
+        profile.emails |= {value}
+        profile.handles |= {bare(value.partition("@")[0])}
     elif kind == "typed":
-        profile.typed.add(value)
+        profile.typed |= {value}
     elif kind.startswith(_MARKET) or kind in ("instagram", "tiktok", "telegram", "line", "messenger"):
-        profile.handles.add(bare(value))
+        profile.handles |= {bare(value)}
 
 
 def bare(text: str) -> str:
@@ -98,7 +101,7 @@ def _block_keys(profile: Profile) -> set[str]:
     keys |= {f"handle:{handle}" for handle in profile.handles if len(handle) > 4}
     keys |= {f"address:{address}" for address in profile.addresses if len(address) > 11}
     keys |= {f"typed:{typed}" for typed in profile.typed}
-    keys |= {f"typed:{key}" for key in profile.keys if key.startswith(("phone:", "email:"))}
+    keys |= {f"typed:{key}" for key in profile.keys}
     if words:
         keys |= {f"near:{words[0]} {phone[:-3]}" for phone in profile.phones}
         keys |= {f"handle:{bare(profile.name_key)}"} if len(words) > 1 else set()

@@ -110,9 +110,9 @@ def _others(chance: random.Random) -> list[_Person]:
     people = []
     names = [f"{first} {last}" for first in NAMES_FIRST for last in NAMES_LAST]
     chance.shuffle(names)
-    topics = chance.choices(list(OPENERS), (5, 4, 8, 3, 3, 2), k=200)
+    topics = chance.choices(list(OPENERS), (5, 4, 8, 3, 3, 2), k=230)
     for number, (name, topic) in enumerate(zip(names, topics, strict=False)):
-        days = 16 + number
+        days = 16 + number * 200 // 230
         person = _Person(
             name, f"08{chance.choice(('12', '13', '57', '78'))}{10_000_000 + number * 61_713}", []
         )

@@ -6,100 +6,201 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Batch',
+            name="Batch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=sapa.lib.ids.uuid7, editable=False, unique=True)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('cancelled', 'Cancelled'), ('failed', 'Failed'), ('undoing', 'Undoing'), ('undone', 'Undone')], default='waiting', max_length=10)),
-                ('created_at', models.DateTimeField()),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('cancel_asked', models.BooleanField(default=False)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='batches', to='accounts.business')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='accounts.teammate')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=sapa.lib.ids.uuid7, editable=False, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("cancelled", "Cancelled"),
+                            ("failed", "Failed"),
+                            ("undoing", "Undoing"),
+                            ("undone", "Undone"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("cancel_asked", models.BooleanField(default=False)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="batches",
+                        to="accounts.business",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="accounts.teammate",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='BatchFile',
+            name="BatchFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=sapa.lib.ids.uuid7, editable=False, unique=True)),
-                ('name', models.CharField(max_length=255)),
-                ('stored_as', models.CharField(max_length=255)),
-                ('size', models.BigIntegerField(default=0)),
-                ('digest', models.CharField(blank=True, max_length=64)),
-                ('kind', models.CharField(blank=True, max_length=16)),
-                ('format', models.CharField(blank=True, max_length=32)),
-                ('answers', models.JSONField(default=dict)),
-                ('problem', models.JSONField(blank=True, null=True)),
-                ('warnings', models.JSONField(default=list)),
-                ('rows_expected', models.PositiveIntegerField(blank=True, null=True)),
-                ('rows', models.PositiveIntegerField(default=0)),
-                ('created', models.PositiveIntegerField(default=0)),
-                ('merged', models.PositiveIntegerField(default=0)),
-                ('skipped', models.PositiveIntegerField(default=0)),
-                ('failed', models.PositiveIntegerField(default=0)),
-                ('first_at', models.DateTimeField(blank=True, null=True)),
-                ('last_at', models.DateTimeField(blank=True, null=True)),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='imports.batch')),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='batch_files', to='accounts.business')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=sapa.lib.ids.uuid7, editable=False, unique=True)),
+                ("name", models.CharField(max_length=255)),
+                ("stored_as", models.CharField(max_length=255)),
+                ("size", models.BigIntegerField(default=0)),
+                ("digest", models.CharField(blank=True, max_length=64)),
+                ("kind", models.CharField(blank=True, max_length=16)),
+                ("format", models.CharField(blank=True, max_length=32)),
+                ("answers", models.JSONField(default=dict)),
+                ("problem", models.JSONField(blank=True, null=True)),
+                ("warnings", models.JSONField(default=list)),
+                ("rows_expected", models.PositiveIntegerField(blank=True, null=True)),
+                ("rows", models.PositiveIntegerField(default=0)),
+                ("created", models.PositiveIntegerField(default=0)),
+                ("merged", models.PositiveIntegerField(default=0)),
+                ("skipped", models.PositiveIntegerField(default=0)),
+                ("failed", models.PositiveIntegerField(default=0)),
+                ("first_at", models.DateTimeField(blank=True, null=True)),
+                ("last_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="files", to="imports.batch"
+                    ),
+                ),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="batch_files",
+                        to="accounts.business",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Effect',
+            name="Effect",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.PositiveSmallIntegerField()),
-                ('object_id', models.BigIntegerField()),
-                ('is_creator', models.BooleanField(default=False)),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='effects', to='imports.batch')),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='effects', to='accounts.business')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.PositiveSmallIntegerField()),
+                ("object_id", models.BigIntegerField()),
+                ("is_creator", models.BooleanField(default=False)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="effects",
+                        to="imports.batch",
+                    ),
+                ),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="effects",
+                        to="accounts.business",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='FailedRow',
+            name="FailedRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('problem', models.JSONField(default=dict)),
-                ('raw', models.JSONField(default=list)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='failed_rows', to='accounts.business')),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='failed_rows', to='imports.batchfile')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("problem", models.JSONField(default=dict)),
+                ("raw", models.JSONField(default=list)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="failed_rows",
+                        to="accounts.business",
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="failed_rows",
+                        to="imports.batchfile",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Mapping',
+            name="Mapping",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('signature', models.CharField(max_length=64)),
-                ('answers', models.JSONField(default=dict)),
-                ('updated_at', models.DateTimeField()),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mappings', to='accounts.business')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("signature", models.CharField(max_length=64)),
+                ("answers", models.JSONField(default=dict)),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mappings",
+                        to="accounts.business",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='batch',
-            index=models.Index(fields=['business', '-created_at'], name='batch_newest'),
+            model_name="batch",
+            index=models.Index(fields=["business", "-created_at"], name="batch_newest"),
         ),
         migrations.AddIndex(
-            model_name='effect',
-            index=models.Index(fields=['kind', 'object_id'], name='effect_of_object'),
+            model_name="effect",
+            index=models.Index(fields=["kind", "object_id"], name="effect_of_object"),
         ),
         migrations.AddIndex(
-            model_name='failedrow',
-            index=models.Index(fields=['file', 'number'], name='failed_row_in_order'),
+            model_name="failedrow",
+            index=models.Index(fields=["file", "number"], name="failed_row_in_order"),
         ),
         migrations.AddConstraint(
-            model_name='mapping',
-            constraint=models.UniqueConstraint(fields=('business', 'signature'), name='mapping_once'),
+            model_name="mapping",
+            constraint=models.UniqueConstraint(fields=("business", "signature"), name="mapping_once"),
         ),
     ]

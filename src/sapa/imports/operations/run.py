@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from sapa.channels.operations import Cache
+from sapa.contacts.operations import refresh_suggestions
 from sapa.gateway.digest import Digested, FactKind, digest_events
 from sapa.gateway.types import Event
 from sapa.imports.formats import register
@@ -51,6 +52,8 @@ def run_batch(*, batch: Batch, now: datetime, alone: bool = False, tell: Tell | 
     state = Batch.State.CANCELLED if run.is_cancelled() else Batch.State.DONE
     if state is Batch.State.DONE and not batch.files.filter(problem__isnull=True).exists():
         state = Batch.State.FAILED
+    if batch.files.filter(created__gt=0).exists():
+        refresh_suggestions(batch.business, alone=alone)
     with write():
         batch.state, batch.ended_at = state, now + timedelta(seconds=time.monotonic() - started)
         batch.save(update_fields=["state", "ended_at"])

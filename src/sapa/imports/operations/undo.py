@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from sapa.accounts.models import Business, Teammate
 from sapa.accounts.operations import record_audit
 from sapa.contacts.models import Contact, Description, Identity, Link, ToldOrigin
-from sapa.contacts.operations import note_changes, recompute_components
+from sapa.contacts.operations import note_changes, recompute_components, refresh_suggestions
 from sapa.conversations.models import Conversation, Message, Note
 from sapa.gateway.digest import FactKind
 from sapa.gateway.digest.mentions import drop_unnamed_links
@@ -53,6 +53,7 @@ def undo_batch(
             identities |= _take_away(batch, kind, now, alone=alone)
     identities |= _take_away(batch, FactKind.LINK, now, alone=alone)
     _settle_identities(business, identities, now, alone=alone)
+    refresh_suggestions(business, alone=alone)
     with write():
         batch.state, batch.ended_at = Batch.State.UNDONE, now
         batch.save(update_fields=["state", "ended_at"])
