@@ -5,9 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol, TypeVar
 
 from django.db import connection, transaction
 
@@ -73,36 +72,3 @@ def yield_to_others(*, alone: bool) -> None:
     """Between two small transactions of a bulk writer: let another process have the database."""
     if not alone and connection.vendor == "sqlite":
         time.sleep(YIELD_SECONDS)
-
-
-class Once(Protocol):
-    """A row that is the same row wherever its dedupe key is the same within a business."""
-
-    pk: Any
-    business_id: int
-    dedupe_key: str
-
-
-Row = TypeVar("Row", bound=Once)
-
-
-def insert_once(rows: Sequence[Row]) -> list[tuple[int, bool]]:
-    """Insert rows of one table and one business whose dedupe key is new; (id, is new) of each, in order."""
-    if not rows:
-        return []
-    table: Any = type(rows[0])
-    keys = [row.dedupe_key for row in rows]
-    with write():
-        stored = table.objects.filter(business_id=rows[0].business_id, dedupe_key__in=keys)
-        known: dict[str, int] = dict(stored.values_list("dedupe_key", "id"))
-        fresh: dict[str, Row] = {}
-        for row in rows:
-            if row.dedupe_key not in known:
-                fresh.setdefault(row.dedupe_key, row)
-        table.objects.bulk_create(fresh.values())
-    return [
-        (known[row.dedupe_key], False)
-        if row.dedupe_key in known
-        else (fresh[row.dedupe_key].pk, fresh[row.dedupe_key] is row)
-        for row in rows
-    ]

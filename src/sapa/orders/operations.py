@@ -11,6 +11,7 @@ from typing import Any
 from sapa.accounts.models import Business
 from sapa.lib import json
 from sapa.lib.database import write
+from sapa.lib.inserting import insert_many
 from sapa.orders import rules
 from sapa.orders.models import Order, OrderStep
 from sapa.orders.types import Folded
@@ -144,7 +145,7 @@ def _make_orders(business: Business, plans: Sequence[_Plan], orders: dict[tuple[
         )
         orders[(channel_id, number)] = order
         made.append(order)
-    Order.objects.bulk_create(made)
+    insert_many(made)
 
 
 def _make_steps(
@@ -172,7 +173,7 @@ def _make_steps(
                 learned_at=now,
                 values=plan.step.values,
             )
-    for row in OrderStep.objects.bulk_create(fresh.values()):
+    for row in insert_many(fresh.values()):
         stated.setdefault(row.order_id, {})[row.digest] = (row.pk, row.values)
 
 

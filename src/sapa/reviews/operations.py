@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sapa.lib.database import insert_once
+from sapa.lib.inserting import insert_once
 from sapa.reviews.models import Review
 
 

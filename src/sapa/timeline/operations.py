@@ -9,6 +9,7 @@ from typing import Any
 
 from sapa.accounts.models import Business
 from sapa.lib.database import write
+from sapa.lib.inserting import insert_many
 from sapa.timeline.kinds import KINDS, allowed_measures
 from sapa.timeline.models import Touchpoint
 
@@ -41,7 +42,7 @@ def record_touchpoints(
             key = (one.source_kind, one.source_key, one.kind)
             if key not in known and key not in fresh:
                 fresh[key] = _touchpoint(business, one, now)
-        Touchpoint.objects.bulk_create(fresh.values())
+        insert_many(fresh.values())
         found: list[tuple[int, bool]] = []
         for one in happenings:
             key = (one.source_kind, one.source_key, one.kind)
@@ -79,7 +80,7 @@ def replace_touchpoints(
                 moved.append(touchpoint)
         Touchpoint.objects.filter(pk__in=gone).delete()
         Touchpoint.objects.bulk_update(moved, ["happened_at", "measures"])
-        Touchpoint.objects.bulk_create([_touchpoint(business, one, now) for one in wanted.values()])
+        insert_many([_touchpoint(business, one, now) for one in wanted.values()])
 
 
 def _find_known(business: Business, happenings: Iterable[Happening]) -> dict[tuple[str, str, str], int]:

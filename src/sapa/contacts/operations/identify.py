@@ -13,6 +13,7 @@ from sapa.contacts.models import Apart, Contact, Identity, Link
 from sapa.contacts.operations.changes import note_changes
 from sapa.contacts.types import KEY_KINDS, Identified, NormalKey
 from sapa.lib.database import write
+from sapa.lib.inserting import insert_many
 from sapa.lib.names import name_key
 
 IdentityKey = tuple[str, str]
@@ -96,7 +97,7 @@ def link_identities(
         ]
         if not fresh:
             return []
-        Link.objects.bulk_create(fresh)
+        insert_many(fresh)
         ends = Identity.objects.filter(pk__in={end for link in fresh for end in (link.a_id, link.b_id)})
         known = {(one.kind, one.value): one for one in ends}
         work = _Work(business, now, {key: one.name for key, one in known.items()}, known, _nodes(known, ()))
@@ -216,7 +217,7 @@ def _settle(work: _Work, groups: Sequence[list[IdentityKey]]) -> None:
                 business=work.business, name=name, name_key=name_key(name)[:200], created_at=work.now
             )
             newborn.append((contact, group))
-    Contact.objects.bulk_create([contact for contact, _ in newborn])
+    insert_many([contact for contact, _ in newborn])
     for contact, group in newborn:
         _adopt(work, group, contact.pk)
 
@@ -262,13 +263,13 @@ def _store(
 ) -> dict[KeyPair, int]:
     """Write the new identities with their contacts, then the links in the order in which they joined."""
     fresh = [_identity(work, key) for key in work.names if key in new_keys]
-    Identity.objects.bulk_create(fresh)
+    insert_many(fresh)
     work.known.update({(one.kind, one.value): one for one in fresh})
     links = [
         Link(business=work.business, a_id=a, b_id=b, reason=Link.Reason.KEY, at=work.now)
         for a, b in (sorted((work.known[one].pk, work.known[two].pk)) for one, two in pairs)
     ]
-    Link.objects.bulk_create(links)
+    insert_many(links)
     ends = [sorted((work.known[one].pk, work.known[two].pk)) for one, two in aparts]
     Apart.objects.bulk_create(
         [Apart(business=work.business, a_id=a, b_id=b, at=work.now) for a, b in ends], ignore_conflicts=True

@@ -13,7 +13,8 @@ from sapa.accounts.operations import record_audit
 from sapa.contacts.models import Contact, Description, Statement, ToldOrigin
 from sapa.contacts.operations.changes import note_changes
 from sapa.lib import json
-from sapa.lib.database import insert_once, write
+from sapa.lib.database import write
+from sapa.lib.inserting import insert_many, insert_once
 from sapa.lib.names import name_key
 
 
@@ -61,7 +62,7 @@ def describe_many(*, business: Business, given: Sequence[DescriptionGiven]) -> l
                     note=one.note,
                     preferences=[list(pair) for pair in one.preferences],
                 )
-        Description.objects.bulk_create(fresh.values())
+        insert_many(fresh.values())
         return [
             (
                 old.get((one.identity_id, digest)) or fresh[(one.identity_id, digest)].pk,

@@ -7,6 +7,7 @@ from sapa.contacts import queries
 from sapa.contacts.duplicates import find_pairs
 from sapa.contacts.models import Suggestion
 from sapa.lib.database import BULK_ROWS, write, yield_to_others
+from sapa.lib.inserting import insert_many
 
 MOST_SUGGESTIONS = 2000
 
@@ -34,7 +35,7 @@ def refresh_suggestions(business: Business, *, alone: bool = False) -> int:
     ]
     for start in range(0, len(rows), BULK_ROWS):
         with write():
-            Suggestion.objects.bulk_create(rows[start : start + BULK_ROWS])
+            insert_many(rows[start : start + BULK_ROWS])
         yield_to_others(alone=alone)
     return len(wanted)
 

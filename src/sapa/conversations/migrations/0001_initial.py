@@ -6,106 +6,226 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('channels', '0001_initial'),
-        ('contacts', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("channels", "0001_initial"),
+        ("contacts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Conversation',
+            name="Conversation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=sapa.lib.ids.uuid7, editable=False, unique=True)),
-                ('key', models.CharField(max_length=255)),
-                ('title', models.CharField(blank=True, max_length=200)),
-                ('is_group', models.BooleanField(default=False)),
-                ('last_message_at', models.DateTimeField(blank=True, null=True)),
-                ('last_in_at', models.DateTimeField(blank=True, null=True)),
-                ('last_out_at', models.DateTimeField(blank=True, null=True)),
-                ('waiting_since', models.DateTimeField(blank=True, null=True)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conversations', to='accounts.business')),
-                ('channel', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conversations', to='channels.channel')),
-                ('identity', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='conversations', to='contacts.identity')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=sapa.lib.ids.uuid7, editable=False, unique=True)),
+                ("key", models.CharField(max_length=255)),
+                ("title", models.CharField(blank=True, max_length=200)),
+                ("is_group", models.BooleanField(default=False)),
+                ("last_message_at", models.DateTimeField(blank=True, null=True)),
+                ("last_in_at", models.DateTimeField(blank=True, null=True)),
+                ("last_out_at", models.DateTimeField(blank=True, null=True)),
+                ("waiting_since", models.DateTimeField(blank=True, null=True)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="conversations",
+                        to="accounts.business",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="conversations",
+                        to="channels.channel",
+                    ),
+                ),
+                (
+                    "identity",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="conversations",
+                        to="contacts.identity",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Mark',
+            name="Mark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('answered', 'Answered'), ('no_answer', 'No Answer')], max_length=10)),
-                ('at', models.DateTimeField()),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='marks', to='accounts.business')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='accounts.teammate')),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='marks', to='conversations.conversation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("answered", "Answered"), ("no_answer", "No Answer")], max_length=10
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="marks",
+                        to="accounts.business",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="accounts.teammate",
+                    ),
+                ),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="marks",
+                        to="conversations.conversation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('direction', models.CharField(choices=[('in', 'In'), ('out', 'Out')], max_length=3)),
-                ('text', models.TextField(blank=True)),
-                ('happened_at', models.DateTimeField()),
-                ('learned_at', models.DateTimeField()),
-                ('rank', models.IntegerField(default=0)),
-                ('dedupe_key', models.CharField(max_length=64)),
-                ('media', models.JSONField(default=list)),
-                ('is_deleted', models.BooleanField(default=False)),
-                ('is_edited', models.BooleanField(default=False)),
-                ('is_automatic', models.BooleanField(default=False)),
-                ('author_name', models.CharField(blank=True, max_length=120)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='accounts.business')),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='conversations.conversation')),
-                ('identity', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='contacts.identity')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("direction", models.CharField(choices=[("in", "In"), ("out", "Out")], max_length=3)),
+                ("text", models.TextField(blank=True)),
+                ("happened_at", models.DateTimeField()),
+                ("learned_at", models.DateTimeField()),
+                ("rank", models.IntegerField(default=0)),
+                ("dedupe_key", models.CharField(max_length=64)),
+                ("media", models.JSONField(default=list)),
+                ("is_deleted", models.BooleanField(default=False)),
+                ("is_edited", models.BooleanField(default=False)),
+                ("is_automatic", models.BooleanField(default=False)),
+                ("author_name", models.CharField(blank=True, max_length=120)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="accounts.business",
+                    ),
+                ),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="conversations.conversation",
+                    ),
+                ),
+                (
+                    "identity",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="contacts.identity",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('dedupe_key', models.CharField(max_length=64)),
-                ('act', models.CharField(max_length=12)),
-                ('text', models.TextField()),
-                ('outcome', models.TextField(blank=True)),
-                ('happened_at', models.DateTimeField()),
-                ('learned_at', models.DateTimeField()),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='accounts.business')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='accounts.teammate')),
-                ('identity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='contacts.identity')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("dedupe_key", models.CharField(max_length=64)),
+                ("act", models.CharField(max_length=12)),
+                ("text", models.TextField()),
+                ("outcome", models.TextField(blank=True)),
+                ("happened_at", models.DateTimeField()),
+                ("learned_at", models.DateTimeField()),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notes",
+                        to="accounts.business",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="accounts.teammate",
+                    ),
+                ),
+                (
+                    "identity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notes",
+                        to="contacts.identity",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['business', '-last_message_at', '-id'], name='conversation_newest'),
+            model_name="conversation",
+            index=models.Index(fields=["business", "-last_message_at", "-id"], name="conversation_newest"),
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(condition=models.Q(('waiting_since__isnull', False)), fields=['business', 'waiting_since', 'id'], name='conversation_waiting'),
+            model_name="conversation",
+            index=models.Index(
+                condition=models.Q(("waiting_since__isnull", False)),
+                fields=["business", "waiting_since", "id"],
+                name="conversation_waiting",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conversation',
-            constraint=models.UniqueConstraint(fields=('business', 'channel', 'key'), name='conversation_once'),
+            model_name="conversation",
+            constraint=models.UniqueConstraint(
+                fields=("business", "channel", "key"), name="conversation_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='mark',
-            index=models.Index(fields=['conversation', '-at'], name='mark_newest'),
+            model_name="mark",
+            index=models.Index(fields=["conversation", "-at"], name="mark_newest"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['conversation', 'happened_at', 'rank', 'id'], name='message_in_order'),
+            model_name="message",
+            index=models.Index(fields=["conversation", "happened_at", "rank", "id"], name="message_in_order"),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('business', 'dedupe_key'), name='message_once'),
+            model_name="message",
+            constraint=models.UniqueConstraint(fields=("business", "dedupe_key"), name="message_once"),
         ),
         migrations.AddConstraint(
-            model_name='note',
-            constraint=models.UniqueConstraint(fields=('business', 'dedupe_key'), name='note_once'),
+            model_name="note",
+            constraint=models.UniqueConstraint(fields=("business", "dedupe_key"), name="note_once"),
         ),
     ]

@@ -9,8 +9,9 @@ from sapa.accounts.models import Business, Teammate
 from sapa.contacts.models import Contact
 from sapa.contacts.operations import note_changes
 from sapa.conversations.models import Note
-from sapa.lib.database import insert_once, write
+from sapa.lib.database import write
 from sapa.lib.ids import uuid7
+from sapa.lib.inserting import insert_once
 
 
 def record_notes(notes: Sequence[Note]) -> list[tuple[int, bool]]:

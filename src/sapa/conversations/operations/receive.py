@@ -10,6 +10,7 @@ from typing import Any
 from sapa.accounts.models import Business
 from sapa.conversations.models import Conversation, Message
 from sapa.lib.database import write
+from sapa.lib.inserting import insert_many
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def open_conversations(
             for key, one in wanted.items()
             if key not in known
         ]
-        Conversation.objects.bulk_create(fresh)
+        insert_many(fresh)
         learnt = [row for key, row in known.items() if _learn_party(row, wanted.get(key))]
         Conversation.objects.bulk_update(learnt, ["identity"])
         return known | {(row.channel_id, row.key): row for row in fresh}
@@ -93,7 +94,7 @@ def receive_messages(
         for one in seen:
             if one.dedupe_key not in known and one.dedupe_key not in fresh:
                 fresh[one.dedupe_key] = _message(business, one, now)
-        Message.objects.bulk_create(fresh.values())
+        insert_many(fresh.values())
         found: list[tuple[Message, bool]] = []
         for one in seen:
             is_new = one.dedupe_key in fresh

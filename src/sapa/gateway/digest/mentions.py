@@ -13,6 +13,7 @@ from sapa.contacts.operations import link_identities
 from sapa.conversations.models import Message
 from sapa.gateway.models import OrderMention
 from sapa.lib.database import write
+from sapa.lib.inserting import insert_many
 from sapa.orders.models import Order
 from sapa.orders.rules import written_numbers
 
@@ -26,7 +27,7 @@ def note_mentions(*, business: Business, messages: Sequence[Message]) -> list[st
         for number in written_numbers(message.text)
     ]
     with write():
-        OrderMention.objects.bulk_create(rows)
+        insert_many(rows)
     return [row.number for row in rows]
 
 

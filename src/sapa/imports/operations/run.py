@@ -16,6 +16,7 @@ from sapa.imports.formats.types import FormatError, Problem, Row
 from sapa.imports.models import Batch, BatchFile, Effect, FailedRow
 from sapa.imports.queries import answers_for
 from sapa.lib.database import BULK_ROWS, BULK_SECONDS, write, yield_to_others
+from sapa.lib.inserting import insert_many
 
 ROWS_WHEN_ALONE = 500
 FEWEST_ROWS = 10
@@ -130,7 +131,7 @@ class _Run:
                     is_creator=fact.is_new,
                 )
             )
-        Effect.objects.bulk_create(effects)
+        insert_many(effects)
 
     def _count(self, file: BatchFile, chunk: Sequence[Row], digested: Sequence[Digested]) -> None:
         results = iter(digested)
@@ -142,7 +143,7 @@ class _Run:
             counts[outcome] += 1
             if row.problem is not None and file.failed + len(failures) < KEPT_FAILURES:
                 failures.append(self._failure(file, row))
-        FailedRow.objects.bulk_create(failures)
+        insert_many(failures)
         moments = [at for row in chunk for event in row.events if (at := _moment(event)) is not None]
         _add_up(file, counts, moments)
         file.save(update_fields=["rows", "created", "merged", "skipped", "failed", "first_at", "last_at"])

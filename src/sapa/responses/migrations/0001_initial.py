@@ -5,32 +5,64 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('channels', '0001_initial'),
-        ('contacts', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("channels", "0001_initial"),
+        ("contacts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Response',
+            name="Response",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('dedupe_key', models.CharField(max_length=64)),
-                ('survey', models.CharField(choices=[('nps', 'Nps'), ('csat', 'Csat'), ('ces', 'Ces')], max_length=4)),
-                ('score', models.SmallIntegerField()),
-                ('words', models.TextField(blank=True)),
-                ('happened_at', models.DateTimeField()),
-                ('learned_at', models.DateTimeField()),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='responses', to='accounts.business')),
-                ('channel', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='responses', to='channels.channel')),
-                ('identity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='responses', to='contacts.identity')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("dedupe_key", models.CharField(max_length=64)),
+                (
+                    "survey",
+                    models.CharField(
+                        choices=[("nps", "Nps"), ("csat", "Csat"), ("ces", "Ces")], max_length=4
+                    ),
+                ),
+                ("score", models.SmallIntegerField()),
+                ("words", models.TextField(blank=True)),
+                ("happened_at", models.DateTimeField()),
+                ("learned_at", models.DateTimeField()),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="responses",
+                        to="accounts.business",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="responses",
+                        to="channels.channel",
+                    ),
+                ),
+                (
+                    "identity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="responses",
+                        to="contacts.identity",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('business', 'dedupe_key'), name='response_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("business", "dedupe_key"), name="response_once")
+                ],
             },
         ),
     ]

@@ -1,0 +1,70 @@
+"""Rows written in plain SQL are the rows that Django would have written."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from sapa.accounts.models import AuditEntry, Business
+from sapa.contacts.models import Contact
+from sapa.lib.inserting import insert_many
+
+pytestmark = pytest.mark.django_db
+
+MOMENTS = [
+    datetime(2026, 11, 21, 14, 30, tzinfo=timezone(timedelta(hours=7))),
+    datetime(2026, 1, 1, 0, 0, 0, 123, tzinfo=UTC),
+]
+DATA: list[Any] = [{}, {"kata": "“sage”", "n": 1.5, "tidak": None}, [1, [2]], "teks"]
+
+
+def entry(shop: Business, at: datetime, data: Any) -> AuditEntry:
+    return AuditEntry(business=shop, at=at, verb="v", object_kind="k", object_id="1", data=data)
+
+
+def stored(pk: int) -> tuple[Any, ...]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT at, CAST(data AS TEXT), teammate_id, undone_at FROM accounts_auditentry WHERE id = %s",
+            [pk],
+        )
+        return tuple(cursor.fetchone())
+
+
+@pytest.mark.parametrize("at", MOMENTS)
+@pytest.mark.parametrize("data", DATA)
+def test_a_row_is_stored_as_django_stores_it(toko_sage: Business, at: datetime, data: Any) -> None:
+    theirs = entry(toko_sage, at, data)
+    theirs.save()
+    (ours,) = insert_many([entry(toko_sage, at, data)])
+    assert ours.pk > theirs.pk
+    assert stored(ours.pk) == stored(theirs.pk)
+    again = AuditEntry.objects.get(pk=ours.pk)
+    assert (again.at, again.data) == (at, data)
+
+
+def test_ids_go_on_where_django_left_off_and_are_never_given_twice(
+    toko_sage: Business, now: datetime
+) -> None:
+    first = Contact.objects.create(business=toko_sage, name="Rina", created_at=now)
+    made = insert_many([Contact(business=toko_sage, name=str(n), created_at=now) for n in range(3)])
+    assert [one.pk - first.pk for one in made] == [1, 2, 3]
+    Contact.objects.filter(pk=made[-1].pk).delete()
+    last = Contact.objects.create(business=toko_sage, name="Budi", created_at=now)
+    assert last.pk > made[-1].pk
+    assert len({one.public_id for one in Contact.objects.all()}) == 4
+
+
+def test_a_row_that_was_inserted_is_saved_again_as_an_update(toko_sage: Business, now: datetime) -> None:
+    (rina,) = insert_many([Contact(business=toko_sage, name="Rina", created_at=now)])
+    rina.name = "Rina Wulandari"
+    rina.save()
+    assert Contact.objects.get().name == "Rina Wulandari"
+
+
+def test_nothing_to_insert_is_nothing(db: None) -> None:
+    assert insert_many([]) == []
