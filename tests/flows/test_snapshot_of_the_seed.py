@@ -130,5 +130,8 @@ def test_what_somebody_will_ask_next_is_known_before_they_write(shop: Business) 
     """The form alone tells the seller what drew the person: no question was asked yet (S2.37)."""
     early = get_snapshot(rina_of(shop), now=day(1, "20:30"), as_of=True)
     assert early.origin.context == f"{VIDEO} → {BUTTON}"
+    assert [(line.what, line.outcome) for line in early.history] == [
+        ("Mengisi formulir: konsultasi", "belum dihubungi")
+    ]
     assert early.trust == "considering"
     assert early.action.due_at <= day(1, "20:30") + timedelta(hours=48)

@@ -191,6 +191,12 @@ def test_a_resellers_orders_are_the_resellers(shop: Sapa, tmp_path: Path) -> Non
     bring(shop, write_orders(tmp_path, "pesanan.csv", orders), write_chat(tmp_path, BUDI.shown_phone, chat))
     (row,) = shop("contacts", "--json").json
     assert (row["name"], row["orders"]) == (BUDI.name, 5)
+    # The orders of two buyers of theirs, asked about in one chat, make neither of them the reseller.
+    buyers = [Bought(f"26012{n}ABCD000{n}", RINA, day(8), 150_000) for n in range(2)]
+    shopee = write_shopee(tmp_path, "Order.completed.csv", [(one, f"buyer{one.number[5]}") for one in buyers])
+    said = [f"Kak, pesanan {one.number} sudah dikirim?" for one in buyers]
+    bring(shop, shopee, write_chat(tmp_path, BUDI.shown_phone, talk(BUDI.shown_phone, day(9), *said)))
+    assert sorted(row["orders"] for row in shop("contacts", "--json").json) == [1, 1, 5]
 
 
 def test_an_earlier_now_sees_nothing_later_and_everything_recounts_equal(shop: Sapa, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from sapa.conversations.rules import split_talks
 from sapa.lib.dates import format_due
 from sapa.lib.money import format_money
 from sapa.promises.ledger import is_open
+from sapa.snapshots.timeline import bare_words
 from sapa.snapshots.types import HistoryLine
 from sapa.standings.rules.talk import complains
 from sapa.standings.types import (
@@ -26,6 +27,7 @@ from sapa.standings.types import (
     ShopSettings,
     StandingValues,
 )
+from sapa.timeline.rules import STARTERS
 
 LINES = 3
 LEADS_TO = timedelta(days=7)
@@ -223,15 +225,18 @@ def _loose_answers(dossier: Dossier, settings: ShopSettings) -> Iterator[History
 
 
 def _visit_line(dossier: Dossier, settings: ShopSettings) -> Iterator[HistoryLine]:
-    """Somebody who only looked at pages: the last of them."""
-    for touch in reversed(dossier.touches):
-        if touch.kind.startswith("web."):
-            title = str(
-                touch.measures.get("title")
-                or touch.measures.get("product")
-                or touch.measures.get("path")
-                or ""
-            )
-            what = _("Melihat {page}").format(page=title) if title else _("Melihat situs")
-            yield HistoryLine(touch.at.astimezone(settings.zone), what, _("belum bertanya"))
+    """Somebody who only visited the site: the last form, sign-up or cart, else the last page."""
+    visits = [touch for touch in reversed(dossier.touches) if touch.kind.startswith("web.")]
+    for touch in visits:
+        if touch.kind in STARTERS:
+            about = str(touch.measures.get("form") or touch.measures.get("product") or "")
+            words = bare_words()[touch.kind]
+            what = f"{words}: {about}" if about else words
+            yield HistoryLine(touch.at.astimezone(settings.zone), what, _("belum dihubungi"))
             return
+    for touch in visits[:1]:
+        title = str(
+            touch.measures.get("title") or touch.measures.get("product") or touch.measures.get("path") or ""
+        )
+        what = _("Melihat {page}").format(page=title) if title else _("Melihat situs")
+        yield HistoryLine(touch.at.astimezone(settings.zone), what, _("belum bertanya"))
