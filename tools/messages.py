@@ -12,6 +12,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import django
@@ -25,6 +26,8 @@ PACKAGE = Path(__file__).resolve().parent.parent / "src" / "sapa"
 FOLDER = PACKAGE / "locale" / "en" / "LC_MESSAGES"
 PO, MO = FOLDER / "django.po", FOLDER / "django.mo"
 
+# The same at every run: only a changed sentence changes the file.
+_MADE = datetime(2026, 1, 1, tzinfo=UTC)
 _KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "_": None,
     "gettext": None,
@@ -73,12 +76,18 @@ def read_catalogue() -> Catalog:
 def merge(old: Catalog, found: dict[Message, list[str]]) -> Catalog:
     """The catalogue of exactly these sentences, with the English that is known."""
     fresh = Catalog(
-        locale="en", project="Sapa", charset="utf-8", fuzzy=False, header_comment="# English of Sapa."
+        locale="en",
+        project="Sapa",
+        version="1",
+        charset="utf-8",
+        fuzzy=False,
+        header_comment="# English of Sapa.",
+        msgid_bugs_address="-",
+        last_translator="Sapa",
+        language_team="Sapa",
+        creation_date=_MADE,
+        revision_date=_MADE,
     )
-    fresh.mime_headers = [
-        ("Content-Type", "text/plain; charset=utf-8"),
-        ("Plural-Forms", "nplurals=2; plural=(n != 1);"),
-    ]
     for message in sorted(found, key=str):
         known = old.get(message if isinstance(message, str) else message[0])
         english = known.string if known is not None else ""

@@ -22,6 +22,7 @@ SCREENS = {
     "sheet": "",
     "customer_new": "/customers/new/",
     "duplicates": "/customers/duplicates/",
+    "ready": "/customers/ready/",
     "metrics": "/metrics/",
     "metric": "/metrics/repeat_order_90d/",
     "journey": "/journey/",

@@ -35,6 +35,7 @@ OWN = {
     "customer_new",
     "customers_export",
     "duplicates",
+    "ready",
     "journey",
     "marker_add",
     "metrics",

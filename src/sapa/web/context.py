@@ -57,6 +57,8 @@ _ROOMS = {
         "customer",
         "customer_new",
         "duplicates",
+        "ready",
+        "compare",
         "timeline",
         "share",
     ),

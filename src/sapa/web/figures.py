@@ -149,7 +149,7 @@ def name(key: str) -> str:
         "ces": _("Mudah dilayani (CES)"),
         "first_response": _("Waktu balas pertama"),
         "replied_within_target": _("Dibalas tepat waktu"),
-        "resolution": _("Waktu sampai beres"),
+        "resolution": _("Selesai sekali jalan"),
         "promises_kept": _("Janji ditepati"),
         "after_sales_coverage": _("Pembeli yang disapa sesudah barang tiba"),
         "roi": _("Tiga bulan berturut-turut naik?"),

@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("inbox/<uuid:conversation_id>/<int:message_id>/reading/", readings.reading, name="reading"),
     path("inbox/<uuid:conversation_id>/<int:message_id>/promise/", readings.promise, name="promise"),
     path("customers/", customers.customers, name="customers"),
+    path("customers/ready/", customers.ready, name="ready"),
     path("customers/new/", customers.customer_new, name="customer_new"),
     path("customers/export.<str:form>", customers.customers_export, name="customers_export"),
     path("customers/duplicates/", duplicates.duplicates, name="duplicates"),

@@ -10,7 +10,8 @@ from sapa.metrics.types import TrendPoint
 from sapa.web.charts.drawing import Chart, element, frame
 
 _WIDTH, _HEIGHT = 280.0, 84.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 6.0, 62.0, 12.0, 20.0
+_LEFT, _TOP, _BOTTOM = 6.0, 12.0, 20.0
+_LETTER, _LEAST_RIGHT = 9.0, 44.0
 LEAST_POINTS = 3
 
 
@@ -31,12 +32,13 @@ def draw_trend(
     if len(known) < LEAST_POINTS:
         return None
     place_y = _scale([*known, *([target] if target is not None else [])])
-    step = (_WIDTH - _LEFT - _RIGHT) / (len(points) - 1)
+    ends = _WIDTH - max(_LEAST_RIGHT, 12 + _LETTER * len(say(known[-1])))
+    step = (ends - _LEFT) / (len(points) - 1)
     spots = [
         None if point.value is None else (_LEFT + at * step, place_y(point.value))
         for at, point in enumerate(points)
     ]
-    parts = [*_target(target, place_y, say), *_lines(spots)]
+    parts = [*_target(target, place_y, ends), *_lines(spots)]
     x, y = next(spot for spot in reversed(spots) if spot)
     parts += [
         element("circle", cx=x, cy=y, r=4, class_="dot"),
@@ -45,7 +47,7 @@ def draw_trend(
         element(
             "text",
             words=say_period(points[-1]),
-            x=_WIDTH - _RIGHT,
+            x=ends,
             y=_HEIGHT - 3,
             text_anchor="end",
             class_="dim",
@@ -74,14 +76,12 @@ def _scale(values: list[float]) -> Callable[[float], float]:
     return lambda value: _TOP + room * (1 - (value - low) / span) if high > low else _TOP + room / 2
 
 
-def _target(
-    target: float | None, place_y: Callable[[float], float], say: Callable[[float], str]
-) -> list[str]:
+def _target(target: float | None, place_y: Callable[[float], float], ends: float) -> list[str]:
     if target is None:
         return []
     y = place_y(target)
     return [
-        element("path", d=f"M{_LEFT:.0f} {y:.1f}H{_WIDTH - _RIGHT:.0f}", class_="goal"),
+        element("path", d=f"M{_LEFT:.0f} {y:.1f}H{ends:.0f}", class_="goal"),
         element("text", words=_("target"), x=_LEFT, y=y - 4 if y > _TOP + 4 else y + 13, class_="dim"),
     ]
 

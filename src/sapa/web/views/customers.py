@@ -18,6 +18,7 @@ from sapa.contacts.rules import normalise_key
 from sapa.gateway.digest import digest_events
 from sapa.gateway.types import ChannelRef, Key, NoteTaken, Origin, Person, PersonDescribed
 from sapa.lib.ids import uuid7
+from sapa.snapshots.queries import list_ready
 from sapa.standings.directory import (
     PAGE,
     count_by_trust,
@@ -69,6 +70,12 @@ def customers(request: SeatedRequest, seat: Seat) -> HttpResponse:
     context["duplicates"] = count_suggestions(seat.business)
     context["chart"] = draw_trust(counts, key="trust") if context["total"] >= CHART_FROM else None
     return render(request, "web/customers.html", context)
+
+
+@screen()
+def ready(request: SeatedRequest, seat: Seat) -> HttpResponse:
+    """Who is nearest to buying, with the reasons."""
+    return render(request, "web/ready.html", {"rows": list_ready(seat.business, now=seat.now)})
 
 
 class CustomerForm(SapaForm):

@@ -120,8 +120,8 @@ class HoursForm(SapaForm):
 
     def _add(self, day: int, at: int, name: str, span: Sequence[int] | None) -> None:
         for edge, word, minutes in (
-            ("from", _("buka"), span[0] if span else None),
-            ("to", _("tutup"), span[1] if span else None),
+            ("from", _("jam buka"), span[0] if span else None),
+            ("to", _("jam tutup"), span[1] if span else None),
         ):
             field = TimeField(required=False, label=f"{name} {at + 1} {word}")
             field.widget.attrs["aria-label"] = f"{name}, {word} {at + 1}"
