@@ -167,6 +167,21 @@ def test_a_file_in_pieces_goes_on_where_it_stopped(owner: Client, story: Story, 
     assert "3 pesan" in owner.get(answer.headers["Location"]).content.decode()
 
 
+def test_the_result_waits_for_the_sheets_by_itself(
+    owner: Client, story: Story, toko_sage: Business
+) -> None:
+    address = _send(owner, "kontak.csv", SHEET)
+    owner.post(address + "run/")
+    run_waiting_task(now=story.now, alone=True)
+    result = owner.get(address).content.decode()
+    assert "Lembar pelanggan sedang disusun…" in result
+    assert "Lihat lembar" not in result
+    refresh_changed(toko_sage, now=story.now)
+    part = owner.get(address + "?ready=1", headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in part
+    assert "Lihat lembar" in part
+
+
 def test_sample_customers_come_and_go(owner: Client, story: Story, toko_sage: Business) -> None:
     address = owner.post("/imports/sample/").headers["Location"]
     _work(toko_sage, story)

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sapa.accounts.types import Act
+from sapa.contacts.queries import count_changes_behind
 from sapa.imports.formats.types import FormatError, Preview
 from sapa.imports.models import Batch, BatchFile
 from sapa.imports.operations import (
@@ -35,6 +36,7 @@ from sapa.imports.queries import (
     look_at,
     write_failed_rows,
 )
+from sapa.snapshots.operations.refresh import CONSUMER
 from sapa.standings.directory import list_directory
 from sapa.web import import_words
 from sapa.web.access import Seat, SeatedRequest, act_only, go, screen
@@ -166,6 +168,8 @@ def _batch(seat: Seat, batch_id: UUID) -> Batch:
 def batch(request: SeatedRequest, seat: Seat, batch_id: UUID) -> HttpResponse:
     """One import, at whatever step it stands; while it runs, htmx asks for the moving part alone."""
     one = _batch(seat, batch_id)
+    if request.htmx and "ready" in request.GET:
+        return render(request, "web/components/import_next.html", _next_steps(one, seat))
     if request.htmx:
         moving = one.state in (Batch.State.RUNNING, Batch.State.UNDOING)
         if not moving:
@@ -215,6 +219,15 @@ def _result(one: Batch, seat: Seat) -> dict[str, Any]:
         "coverage": coverage,
         "next_kind": import_words.kind(coverage.next_kind) if coverage.next_kind else "",
         "next_why": import_words.next_why(coverage.next_why),
+        **_next_steps(one, seat),
+    }
+
+
+def _next_steps(one: Batch, seat: Seat) -> dict[str, Any]:
+    """Where to go from here: nowhere yet while the sheets are still being worked out."""
+    return {
+        "batch": one,
+        "is_behind": count_changes_behind(seat.business, CONSUMER, up_to=1) > 0,
         "newest": list_directory(seat.business, limit=1),
     }
 
