@@ -55,7 +55,7 @@ def answers_for(file: BatchFile) -> Answers:
     return Answers(
         timezone=ZoneInfo(business.timezone),
         own_names=(*told.get("own_names", ()), *business.own_names),
-        day_first=told.get("day_first", _day_first_of_siblings(file)),
+        day_first=told["day_first"] if "day_first" in told else _day_first_of_siblings(file),
         columns=told.get("columns", {}),
         currency=business.currency,
     )

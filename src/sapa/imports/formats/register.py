@@ -13,6 +13,7 @@ from sapa.imports.formats.workbooks import Sheets, is_workbook
 
 KINDS = ("whatsapp", "orders", "contacts", "notes", "reviews", "surveys", "events", "transcripts", "email", "answers")  # fmt: skip
 LEAST_SURE = 40
+SURE = 99
 MODULES = ("whatsapp", "mail", "transcripts", "vcard", "orders", "people", "notes", "reviews", "responses", "events", "answers")  # fmt: skip
 
 
@@ -56,10 +57,16 @@ def recognise_as(path: Path, kind: str) -> tuple[Format, int] | None:
 
 
 def _best(path: Path, formats: tuple[Format, ...], least: int) -> tuple[Format, int] | None:
+    """The strongest claim, the first of equals; a claim that is sure ends the round."""
     head = text.read_head(path)
-    claims = [(one, one.recognise(path, head)) for one in formats]
-    best = max(claims, key=lambda claim: claim[1], default=None)
-    return best if best is not None and best[1] >= least else None
+    best: tuple[Format, int] | None = None
+    for one in formats:
+        sure = one.recognise(path, head)
+        if sure >= least and (best is None or sure > best[1]):
+            best = (one, sure)
+        if sure >= SURE:
+            break
+    return best
 
 
 def why_unreadable(path: Path) -> Problem | None:

@@ -140,8 +140,10 @@ def _remember(file: BatchFile, answers: Mapping[str, Any], now: datetime) -> Non
         if name not in business.own_names:
             business.own_names = [*business.own_names, name]
             business.save(update_fields=["own_names"])
+    if "columns" not in answers:
+        return
     preview = look_at(file)
-    if preview.columns and "columns" in answers:
+    if preview.columns:
         Remembered.objects.update_or_create(
             business=business,
             signature=signature_of(file.format, preview.columns),
