@@ -9,7 +9,7 @@ import pytest
 
 from sapa.accounts.models import AuditEntry, Business
 from sapa.contacts.models import Contact
-from sapa.lib.inserting import insert_many
+from sapa.lib.inserting import insert_many, insert_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +47,26 @@ def test_a_row_is_stored_as_django_stores_it(toko_sage: Business, at: datetime, 
     assert (again.at, again.data) == (at, data)
 
 
+@pytest.mark.parametrize("at", MOMENTS)
+@pytest.mark.parametrize("data", DATA)
+def test_values_are_stored_as_the_row_that_holds_them(toko_sage: Business, at: datetime, data: Any) -> None:
+    theirs = entry(toko_sage, at, data)
+    theirs.save()
+    named = {"at": at, "business_id": toko_sage.pk, "verb": "v", "object_kind": "k", "object_id": "1"}
+    ids = insert_rows(AuditEntry, [{**named, "data": data}, {**named, "data": data}])
+    assert [one - theirs.pk for one in ids] == [1, 2]
+    assert [stored(pk) for pk in ids] == [stored(theirs.pk)] * 2
+
+
+def test_what_is_not_named_takes_its_default(toko_sage: Business, now: datetime) -> None:
+    insert_rows(Contact, [{"business_id": toko_sage.pk, "created_at": now} for _ in range(3)])
+    made = Contact.objects.all()
+    assert {(one.name, one.name_key, one.merged_into_id, one.created_at) for one in made} == {
+        ("", "", None, now)
+    }
+    assert len({one.public_id for one in made}) == 3
+
+
 def test_ids_go_on_where_django_left_off_and_are_never_given_twice(
     toko_sage: Business, now: datetime
 ) -> None:
@@ -68,3 +88,4 @@ def test_a_row_that_was_inserted_is_saved_again_as_an_update(toko_sage: Business
 
 def test_nothing_to_insert_is_nothing(db: None) -> None:
     assert insert_many([]) == []
+    assert list(insert_rows(Contact, [])) == []

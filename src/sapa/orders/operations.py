@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from sapa.accounts.models import Business
 from sapa.lib import json
 from sapa.lib.database import write
-from sapa.lib.inserting import insert_many
+from sapa.lib.inserting import insert_rows
 from sapa.orders import rules
 from sapa.orders.models import Order, OrderStep
 from sapa.orders.types import Folded
@@ -35,6 +35,13 @@ _FOLDED = (
     "buyer_hint",
     "other_number",
 )
+
+
+Key = tuple[int, str]
+"""Channel id and number."""
+
+Stated = dict[int, dict[str, tuple[int, dict[str, Any]]]]
+"""What is stored of orders: order id → digest → (step id, values)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +69,12 @@ def record_orders(*, business: Business, steps: Sequence[StepSeen], now: datetim
         orders = _find_orders(business, steps)
         stated = _find_steps(business, orders.values())
         plans = [_Plan(step, _digest(step)) for step in steps]
-        known = set(orders)
-        _make_orders(business, plans, orders)
-        _make_steps(business, plans, orders, stated, now)
-        changed = {plan.key for plan in plans if plan.is_new_step and plan.key in known}
+        ids = {key: order.pk for key, order in orders.items()}
+        ids |= _make_orders(business, [plan for plan in plans if plan.key not in orders], now)
+        _make_steps(business, plans, ids, stated, now)
+        changed = {plan.key for plan in plans if plan.is_new_step and plan.key in orders}
         _refold(business, [orders[key] for key in sorted(changed)], stated, now)
-        _tell_new(business, [order for key, order in orders.items() if key not in known], now)
-        return [Recorded(orders[p.key].pk, p.step_id, p.is_new_order, p.is_new_step) for p in plans]
+        return [Recorded(ids[p.key], p.step_id, p.is_new_order, p.is_new_step) for p in plans]
 
 
 @dataclass(slots=True)
@@ -77,16 +83,11 @@ class _Plan:
     digest: str
     is_new_order: bool = False
     is_new_step: bool = False
-    row: OrderStep | None = None
-    known_id: int = 0
+    step_id: int = 0
 
     @property
-    def key(self) -> tuple[int, str]:
+    def key(self) -> Key:
         return self.step.channel_id, self.step.number
-
-    @property
-    def step_id(self) -> int:
-        return self.row.pk if self.row is not None else self.known_id
 
 
 def refold_orders(*, business: Business, order_ids: Sequence[int], now: datetime) -> list[int]:
@@ -108,79 +109,76 @@ def refold_orders(*, business: Business, order_ids: Sequence[int], now: datetime
         return touched
 
 
-def _find_orders(business: Business, steps: Sequence[StepSeen]) -> dict[tuple[int, str], Order]:
+def _find_orders(business: Business, steps: Sequence[StepSeen]) -> dict[Key, Order]:
     rows = Order.objects.filter(
         business=business, channel__in={s.channel_id for s in steps}, number__in=[s.number for s in steps]
     )
     return {(row.channel_id, row.number): row for row in rows}
 
 
-def _find_steps(
-    business: Business, orders: Iterable[Order]
-) -> dict[int, dict[str, tuple[int, dict[str, Any]]]]:
-    """Order id → digest → (step id, values)."""
+def _find_steps(business: Business, orders: Iterable[Order]) -> Stated:
     rows = OrderStep.objects.filter(business=business, order__in=[order.pk for order in orders])
-    found: dict[int, dict[str, tuple[int, dict[str, Any]]]] = {}
+    found: Stated = {}
     for pk, order_id, digest, values in rows.values_list("id", "order_id", "digest", "values"):
         found.setdefault(order_id, {})[digest] = (pk, values)
     return found
 
 
-def _make_orders(business: Business, plans: Sequence[_Plan], orders: dict[tuple[int, str], Order]) -> None:
-    """Orders not known yet, folded from all that this call states of them, join `orders`."""
-    fresh: dict[tuple[int, str], list[_Plan]] = {}
+def _make_orders(business: Business, plans: Sequence[_Plan], now: datetime) -> dict[Key, int]:
+    """Orders not known yet, folded from all that this call states of them, with their touchpoints: their ids."""
+    fresh: dict[Key, list[_Plan]] = {}
     for plan in plans:
-        if plan.key not in orders:
-            plan.is_new_order = plan.key not in fresh
-            fresh.setdefault(plan.key, []).append(plan)
-    made = []
-    for (channel_id, number), stated in fresh.items():
-        folded = rules.fold(plan.step.values for plan in stated)
-        order = Order(
-            business=business,
-            channel_id=channel_id,
-            number=number,
-            identity_id=stated[0].step.identity_id,
-            **_columns(folded),
-        )
-        orders[(channel_id, number)] = order
-        made.append(order)
-    insert_many(made)
+        plan.is_new_order = plan.key not in fresh
+        fresh.setdefault(plan.key, []).append(plan)
+    folded = {key: rules.fold(plan.step.values for plan in stated) for key, stated in fresh.items()}
+    buyer = {key: stated[0].step.identity_id for key, stated in fresh.items()}
+    rows = [
+        {
+            "business_id": business.pk,
+            "channel_id": key[0],
+            "number": key[1],
+            "identity_id": buyer[key],
+            **_columns(order),
+        }
+        for key, order in folded.items()
+    ]
+    ids = dict(zip(fresh, insert_rows(Order, rows), strict=True))
+    happenings = [
+        one for key, order in folded.items() for one in _happenings(ids[key], key[0], buyer[key], order)
+    ]
+    record_touchpoints(business=business, happenings=happenings, now=now, are_new=True)
+    return ids
 
 
 def _make_steps(
-    business: Business,
-    plans: Sequence[_Plan],
-    orders: dict[tuple[int, str], Order],
-    stated: dict[int, dict[str, tuple[int, dict[str, Any]]]],
-    now: datetime,
+    business: Business, plans: Sequence[_Plan], ids: Mapping[Key, int], stated: Stated, now: datetime
 ) -> None:
-    fresh: dict[tuple[int, str], OrderStep] = {}
+    fresh: dict[tuple[int, str], _Plan] = {}
     for plan in plans:
-        order = orders[plan.key]
-        known = stated.get(order.pk, {}).get(plan.digest)
-        if known is not None:
-            plan.known_id = known[0]
-        elif (order.pk, plan.digest) in fresh:
-            plan.row = fresh[(order.pk, plan.digest)]
-        else:
-            plan.is_new_step = True
-            plan.row = fresh[(order.pk, plan.digest)] = OrderStep(
-                business=business,
-                order=order,
-                digest=plan.digest,
-                stated_at=plan.step.stated_at,
-                learned_at=now,
-                values=plan.step.values,
-            )
-    for row in insert_many(fresh.values()):
-        stated.setdefault(row.order_id, {})[row.digest] = (row.pk, row.values)
+        order_id = ids[plan.key]
+        if plan.digest not in stated.get(order_id, {}):
+            plan.is_new_step = fresh.setdefault((order_id, plan.digest), plan) is plan
+    rows = [
+        {
+            "business_id": business.pk,
+            "order_id": order_id,
+            "digest": digest,
+            "stated_at": plan.step.stated_at,
+            "learned_at": now,
+            "values": plan.step.values,
+        }
+        for (order_id, digest), plan in fresh.items()
+    ]
+    for pk, ((order_id, digest), plan) in zip(insert_rows(OrderStep, rows), fresh.items(), strict=True):
+        stated.setdefault(order_id, {})[digest] = (pk, plan.step.values)
+    for plan in plans:
+        plan.step_id = stated[ids[plan.key]][plan.digest][0]
 
 
 def _refold(
     business: Business,
     orders: Sequence[Order],
-    stated: dict[int, dict[str, tuple[int, dict[str, Any]]]],
+    stated: Stated,
     now: datetime,
 ) -> None:
     if not orders:
@@ -190,7 +188,7 @@ def _refold(
         folded = rules.fold(values for _, values in stated[order.pk].values())
         for name, value in _columns(folded).items():
             setattr(order, name, value)
-        happenings += _happenings(order, folded)
+        happenings += _happenings(order.pk, order.channel_id, order.identity_id, folded)
     Order.objects.bulk_update(orders, _FOLDED)
     replace_touchpoints(
         business=business,
@@ -201,21 +199,16 @@ def _refold(
     )
 
 
-def _tell_new(business: Business, orders: Sequence[Order], now: datetime) -> None:
-    happenings = [one for order in orders for one in _happenings(order, _folded(order))]
-    record_touchpoints(business=business, happenings=happenings, now=now, are_new=True)
-
-
-def _happenings(order: Order, folded: Folded) -> list[Happening]:
-    measures = {"order": order.pk, "value": folded.goods_total, "currency": folded.currency}
+def _happenings(order_id: int, channel_id: int, identity_id: int, folded: Folded) -> list[Happening]:
+    measures = {"order": order_id, "value": folded.goods_total, "currency": folded.currency}
     return [
         Happening(
-            identity_id=order.identity_id,
+            identity_id=identity_id,
             kind=kind,
             at=at,
             source_kind="order",
-            source_key=str(order.pk),
-            channel_id=order.channel_id,
+            source_key=str(order_id),
+            channel_id=channel_id,
             rank=rank,
             measures=measures,
         )
@@ -227,9 +220,5 @@ def _columns(folded: Folded) -> dict[str, Any]:
     return {name: getattr(folded, name) for name in _FOLDED}
 
 
-def _folded(order: Order) -> Folded:
-    return Folded(**{name: getattr(order, name) for name in _FOLDED})
-
-
 def _digest(step: StepSeen) -> str:
-    return hashlib.blake2b(json.encode(step.values), digest_size=16).hexdigest()
+    return hashlib.blake2b(json.encode_plain(step.values), digest_size=16).hexdigest()

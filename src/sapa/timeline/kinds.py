@@ -64,9 +64,10 @@ PHASES = ("awareness", "transaction", "service", "after_sales", "retention")
 
 
 def allowed_measures(code: str, measures: dict[str, object]) -> dict[str, object]:
-    """The measures that the register allows for this kind; the others are dropped.
+    """The measures that the register allows for this kind; the others are dropped. The same object where none is.
 
     Raises KeyError for a code that is not in the register.
     """
     allowed = KINDS[code].measures
-    return {name: value for name, value in measures.items() if name in allowed and value not in (None, "")}
+    kept = {name: value for name, value in measures.items() if name in allowed and value not in (None, "")}
+    return measures if len(kept) == len(measures) else kept

@@ -9,7 +9,7 @@ from typing import Any
 
 from sapa.accounts.models import Business
 from sapa.lib.database import write
-from sapa.lib.inserting import insert_many
+from sapa.lib.inserting import insert_rows
 from sapa.timeline.kinds import KINDS, allowed_measures
 from sapa.timeline.models import Touchpoint
 
@@ -37,19 +37,17 @@ def record_touchpoints(
     """
     with write():
         known = {} if are_new else _find_known(business, happenings)
-        fresh: dict[tuple[str, str, str], Touchpoint] = {}
-        for one in happenings:
-            key = (one.source_kind, one.source_key, one.kind)
-            if key not in known and key not in fresh:
-                fresh[key] = _touchpoint(business, one, now)
-        insert_many(fresh.values())
-        found: list[tuple[int, bool]] = []
-        for one in happenings:
-            key = (one.source_kind, one.source_key, one.kind)
-            is_new = key not in known
-            known.setdefault(key, fresh[key].pk if is_new else 0)
-            found.append((known[key], is_new))
-        return found
+        keys = [(one.source_kind, one.source_key, one.kind) for one in happenings]
+        fresh: dict[tuple[str, str, str], Happening] = {}
+        for key, one in zip(keys, happenings, strict=True):
+            if key not in known:
+                fresh.setdefault(key, one)
+        ids = insert_rows(Touchpoint, [_touchpoint(business, one, now) for one in fresh.values()])
+        made = dict(zip(fresh, ids, strict=True))
+        return [
+            (known[key], False) if key in known else (made[key], fresh[key] is one)
+            for key, one in zip(keys, happenings, strict=True)
+        ]
 
 
 def replace_touchpoints(
@@ -80,7 +78,7 @@ def replace_touchpoints(
                 moved.append(touchpoint)
         Touchpoint.objects.filter(pk__in=gone).delete()
         Touchpoint.objects.bulk_update(moved, ["happened_at", "measures"])
-        insert_many([_touchpoint(business, one, now) for one in wanted.values()])
+        insert_rows(Touchpoint, [_touchpoint(business, one, now) for one in wanted.values()])
 
 
 def _find_known(business: Business, happenings: Iterable[Happening]) -> dict[tuple[str, str, str], int]:
@@ -95,17 +93,17 @@ def _find_known(business: Business, happenings: Iterable[Happening]) -> dict[tup
     return known
 
 
-def _touchpoint(business: Business, one: Happening, now: datetime) -> Touchpoint:
-    return Touchpoint(
-        business=business,
-        identity_id=one.identity_id,
-        channel_id=one.channel_id,
-        kind=one.kind,
-        happened_at=one.at,
-        learned_at=now,
-        rank=one.rank,
-        source_kind=one.source_kind,
-        source_key=one.source_key,
-        measures=allowed_measures(one.kind, one.measures),
-        phase=KINDS[one.kind].phase,
-    )
+def _touchpoint(business: Business, one: Happening, now: datetime) -> dict[str, Any]:
+    return {
+        "business_id": business.pk,
+        "identity_id": one.identity_id,
+        "channel_id": one.channel_id,
+        "kind": one.kind,
+        "happened_at": one.at,
+        "learned_at": now,
+        "rank": one.rank,
+        "source_kind": one.source_kind,
+        "source_key": one.source_key,
+        "measures": allowed_measures(one.kind, one.measures),
+        "phase": KINDS[one.kind].phase,
+    }
