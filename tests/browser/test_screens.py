@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -157,3 +158,17 @@ def test_keys_move_and_search_and_can_be_switched_off(browser: Browser, demo: Se
     page.keyboard.press("j")
     assert page.evaluate("document.activeElement === document.body")
     context.close()
+
+
+@pytest.mark.parametrize(("paper", "size"), [("a6", (297.6, 419.5)), ("a4", (595.3, 841.9))])
+def test_a_sheet_prints_on_one_page_of_its_paper(
+    browser: Browser, demo: Server, addresses: dict[str, str], paper: str, size: tuple[float, float]
+) -> None:
+    page = browser.new_page()
+    page.goto(f"{demo.address}{addresses['sheet']}?paper={paper}")
+    printed = page.pdf(prefer_css_page_size=True)
+    page.close()
+    assert len(re.findall(rb"/Type\s*/Page[^s]", printed)) == 1
+    box = re.search(rb"/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]", printed)
+    assert box
+    assert (float(box[1]), float(box[2])) == pytest.approx(size, abs=1)

@@ -103,6 +103,8 @@ def identity(kind: str, value: str) -> str:
         return format_phone(value)
     if kind in ("instagram", "tiktok", "telegram"):
         return f"{channel(kind)} @{value.lstrip('@')}"
+    if kind == "external":
+        return value.partition(":")[2] or value
     if kind.startswith("marketplace:"):
         return f"{channel(kind)}: {value}"
     return value

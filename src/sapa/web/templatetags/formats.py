@@ -147,9 +147,10 @@ def phone(value: str) -> str:
 
 
 @register.filter
-def shown_once(lines: Any) -> list[str]:
-    """How identities are shown, a number in groups, a handle with its place; each once."""
-    return list(dict.fromkeys(words.identity(line.kind, line.value) for line in lines))
+def shown_once(lines: Any, name: str = "") -> list[str]:
+    """How identities are shown, a number in groups, a handle with its place; each once, and not the name again."""
+    shown = dict.fromkeys(words.identity(line.kind, line.value) for line in lines)
+    return [one for one in shown if one != name]
 
 
 @register.filter
