@@ -25,9 +25,11 @@ from sapa.analytics.questions import (
     used_parameters,
 )
 from sapa.analytics.tables import TABLES
+from sapa.contacts.models import Contact
 from sapa.conversations.models import Message
 from sapa.lib.hours import add_open_minutes, open_minutes_between
 from sapa.readings.types import INTENTS
+from sapa.standings.dossiers import load_dossiers
 from sapa.standings.rules.talk import asks, buys
 from sapa.standings.types import MessageFact
 from tests.world import World, day
@@ -183,6 +185,48 @@ def test_what_a_message_asks_is_what_the_sheet_of_a_contact_says(toko_sage: Busi
         expected[someone.pk] = (asks(said), buys(said))
     found = rows_of(copies.make_private(toko_sage, None), "cust")
     assert {row["contact"]: (row["questions"] == 1, row["hot_at"] is not None) for row in found} == expected
+
+
+TOLD = ("baik kak", "Halo Kak, bajunya nyaman dipakai?", "Sudah sampai Kak?", "mau yang mana kak?")
+HEARD = (
+    ("nyaman kak, adem", {"intent": "testimonial", "sentiment": "positive"}),
+    ("bagus kak cuma agak kusut", {"intent": "testimonial", "sentiment": "positive"}),
+    ("sudah diterima kak, terima kasih", {"intent": "thanks", "sentiment": "neutral"}),
+    ("makasih kak", {"intent": "thanks", "closes": True}),
+    ("yang navy ada kak?", {"intent": "stock", "asks": True}),
+    ("jaitannya lepas", {"intent": "complaint", "sentiment": "negative", "needs_human": True}),
+)
+
+
+def test_who_waits_in_the_figures_is_who_waits_on_the_screens(toko_sage: Business) -> None:
+    """A talk is open in the copy where the clock of its thread runs, and begins where that clock first ran."""
+    world = World(toko_sage)
+    chance = random.Random(11)  # noqa: S311 - stories, not secrets
+    for _ in range(150):
+        someone, at = world.someone(), day(0)
+        for _ in range(chance.randint(1, 6)):
+            at += timedelta(minutes=chance.randint(1, 60))
+            if chance.random() < 0.5:
+                world.answers(someone, at, chance.choice(TOLD), automatic=chance.random() < 0.2)
+            else:
+                text, reading = chance.choice(HEARD)
+                world.says(someone, at, text, **reading)
+    con = copies.make_private(toko_sage, None)
+    talks = {row["contact"]: row for row in rows_of(con, "talk")}
+    people = list(Contact.objects.filter(business=toko_sage).values_list("id", flat=True))
+    open_ones = closed_ones = 0
+    for dossier in load_dossiers(toko_sage, people):
+        (thread,) = dossier.conversations
+        talk = talks.get(dossier.contact_id)
+        waits = thread.waiting_since is not None
+        assert waits is (talk is not None and not talk["is_settled"])
+        if talk is not None and waits and talk["answered_at"] is None:
+            assert thread.waiting_since is not None
+            assert talk["opened_at"] == round(thread.waiting_since.timestamp() * 1_000_000)
+        open_ones += waits
+        closed_ones += talk is None and any(said.is_in for said in thread.messages)
+    assert open_ones > 20
+    assert closed_ones > 5
 
 
 def test_business_minutes_of_many_talks_are_those_of_the_calendar(toko_sage: Business) -> None:

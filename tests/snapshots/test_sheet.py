@@ -80,6 +80,19 @@ def test_the_example_of_the_seed(world: World) -> None:
     assert "• Tanya cicilan (2 jam lalu) → belum dikirim penawaran" in text
 
 
+def test_who_answers_our_question_gladly_is_thanked_and_not_late(world: World) -> None:
+    sari = world.someone("Sari Dewi")
+    world.answers(sari, day(0), "Halo Kak, bajunya nyaman dipakai?")
+    world.says(sari, day(0, "10:20"), "nyaman kak, adem", intent="testimonial", sentiment="positive")
+    assert lines(world, sari, day(1)) == [("Bercerita puas", "puas")]
+    action = sheet(world, sari, day(1)).action
+    assert (action.rule, action.text) == ("next_step", "Ucapkan terima kasih ke Sari: “nyaman kak, adem”")
+    assert action.evidence == ("nyaman kak, adem",)
+    assert sheet(world, sari, day(20)).action.text == "Tanya Sari tahu toko dari mana"
+    world.answers(sari, day(1), "Senang dengarnya Kak")
+    assert sheet(world, sari, day(1, "11:00")).action.text == "Tanya Sari tahu toko dari mana"
+
+
 def test_never_more_than_three_lines(world: World) -> None:
     andi = world.someone("Andi Wijaya")
     for number in range(0, 50, 10):

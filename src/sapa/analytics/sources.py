@@ -19,9 +19,10 @@ from django.db import connection, transaction
 
 from sapa.accounts.models import Business
 from sapa.analytics.rules import is_promotional
-from sapa.analytics.tables import DAY
+from sapa.analytics.tables import DAY, SECOND
 from sapa.conversations.rules import says_nothing
 from sapa.readings.detectors import Referral, asks_origin, asks_review_or_referral, referral, told_origin
+from sapa.standings.rules.glad import OurLastWord, is_glad
 from sapa.standings.rules.talk import complains
 from sapa.standings.types import MessageFact
 
@@ -298,6 +299,7 @@ class _Judge:
         self._thread: int | None = None
         self._asked = False  # the shop's last word in this thread was "tahu dari mana?"
         self._questioned_at: int | None = None  # when the shop's last word was a question of any sort
+        self._ours = OurLastWord()
 
     def __call__(self, row: Row) -> tuple[Row, Row | None]:
         """The staging row of a message, and where its author says they come from, if they do."""
@@ -305,12 +307,15 @@ class _Judge:
          text, media, deleted, in_group) = row  # fmt: skip
         if thread != self._thread:
             self._thread, self._asked, self._questioned_at = thread, False, None
+            self._ours = OurLastWord()
         if direction != "in":
             self._asked = not in_group and _asks_origin(text)
             offers, asks = _is_promotional(text), _asks_for_word(text) is not None
             self._questioned_at = at if "?" in text and not asks else None
+            self._ours.say(at / SECOND, text, is_automatic=bool(automatic))
             return (pk, thread, identity, 0, at, rank, automatic, None, 0, 0, 0, 0, offers, asks, None), None
-        closes = closes or _is_silent(text, media, bool(deleted))
+        closes = closes or _is_silent(text, media, bool(deleted)) or self._is_glad(row)
+        self._ours.hear()
         before, later = _complaint(intent or None, sentiment or None, bool(needs_human))
         gives = self._gives(text, intent, sentiment, bool(in_group))
         if (
@@ -327,6 +332,18 @@ class _Judge:
             return message, None
         self._asked = False
         return message, (identity, at, told.channel, told.context, told.referrer, 1)
+
+    def _is_glad(self, row: Row) -> bool:
+        """Whether it answers a question of ours gladly: it opens nothing, as on the contact's sheet."""
+        at, intent, question, sentiment, needs_human, text = (row[index] for index in (4, 7, 8, 10, 11, 12))
+        glad = is_glad(
+            text,
+            intent or None,
+            sentiment or None,
+            needs_human=bool(needs_human),
+            is_question=bool(question),
+        )
+        return glad and self._ours.asks_still(at / SECOND)
 
     def _gives(self, text: str, intent: str | None, sentiment: str | None, in_group: bool) -> str | None:
         """What a message does for the shop's name, as `standings` reads it: a code of `Referral`, or None."""

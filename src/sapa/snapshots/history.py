@@ -18,6 +18,7 @@ from sapa.lib.money import format_money
 from sapa.promises.ledger import is_open
 from sapa.snapshots.timeline import bare_words
 from sapa.snapshots.types import HistoryLine
+from sapa.standings.rules.glad import find_glad_answers
 from sapa.standings.rules.talk import complains
 from sapa.standings.types import (
     ConversationFact,
@@ -129,7 +130,9 @@ def _outcome(
 def _unanswered(main: MessageFact, thread: ConversationFact) -> str:
     if thread.answered_until is not None and thread.answered_until >= main.at:
         return _("dibalas di luar catatan")
-    return "–" if thread.is_group else _("belum dijawab")
+    if thread.is_group:
+        return "–"
+    return _("puas") if main.id in find_glad_answers(thread.messages) else _("belum dijawab")
 
 
 def _lacks_offer(main: MessageFact, thread: ConversationFact) -> bool:

@@ -14,6 +14,7 @@ from sapa.promises.types import Said
 from sapa.promises.types import Step as OrderStep
 from sapa.readings.detectors import asks_origin, told_origin
 from sapa.standings.facts import FactReader, find_touched
+from sapa.standings.rules.glad import find_glad_answers
 from sapa.standings.rules.steps import list_purchases, list_steps
 from sapa.standings.types import (
     ConversationFact,
@@ -155,10 +156,15 @@ def _threads(messages: Sequence[MessageFact], own: set[int], facts: _Facts) -> t
 
 
 def thread_waits_since(messages: Sequence[MessageFact], answered_until: datetime | None) -> datetime | None:
-    """Since when the person of a private thread waits. A group has no clock: its talk is not all to the shop."""
-    return waiting_since(
-        (Utterance(said.at, said.is_in, said.closes, said.is_automatic) for said in messages), answered_until
+    """Since when the person of a private thread waits. A group has no clock: its talk is not all to the shop.
+
+    A glad answer to the shop's own question opens nothing, as thanks do not.
+    """
+    glad = find_glad_answers(messages)
+    utterances = (
+        Utterance(said.at, said.is_in, said.closes or said.id in glad, said.is_automatic) for said in messages
     )
+    return waiting_since(utterances, answered_until)
 
 
 def _promises(
