@@ -104,6 +104,14 @@ def test_an_old_thread_does_not_hide_a_fresh_one(world: World) -> None:
     assert candidates(world, rina, day(41))["unanswered"].data["topic"] == "location"
 
 
+def test_who_asks_again_after_a_long_time_is_not_given_up(world: World) -> None:
+    rina = world.someone("Rina Wulandari")
+    world.asks(rina, day(0), "opening_hours")
+    world.asks(rina, day(40), "location")
+    found = candidates(world, rina, day(41))["unanswered"].data
+    assert (found["topic"], found["count"]) == ("location", 2)
+
+
 def test_a_fresh_question_comes_before_an_old_one_and_praise_after_both(world: World) -> None:
     fresh, ended, old, praise = world.someones(4)
     for person, number in ((fresh, 14), (ended, 10), (old, 0)):

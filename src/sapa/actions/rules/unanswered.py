@@ -31,13 +31,11 @@ def find(
 
 def _in_thread(thread: ConversationFact, watch: Watch, settings: ShopSettings) -> Candidate | None:
     since = thread.waiting_since
-    if (
-        since is None
-        or not watch.reached(settings.reply_due_at(since))
-        or watch.reached(since + GIVEN_UP_AFTER)
-    ):
+    if since is None or not watch.reached(settings.reply_due_at(since)):
         return None
     waiting = waiting_messages(thread)
+    if watch.reached(waiting[-1].at + GIVEN_UP_AFTER):
+        return None
     return _candidate(waiting, _band(waiting, watch), settings)
 
 
