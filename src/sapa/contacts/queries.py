@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import F, Max, Q, QuerySet
 
+import sapa.lib.lookups  # noqa: F401  (id__among)
 from sapa.accounts.models import Business
 from sapa.contacts import words
 from sapa.contacts.duplicates import Profile, add_identity, find_pairs
@@ -44,7 +45,9 @@ def find_links(business: Business, pairs: Collection[tuple[int, ...]]) -> dict[t
     """Links that exist between the pairs (lower id first), taken back or not: (a, b, reason) → id."""
     if not pairs:
         return {}
-    rows = Link.objects.filter(business=business, a__in={p[0] for p in pairs}, b__in={p[1] for p in pairs})
+    rows = Link.objects.filter(
+        business=business, a__among={p[0] for p in pairs}, b__among={p[1] for p in pairs}
+    )
     return {(a, b, reason): pk for pk, a, b, reason in rows.values_list("id", "a_id", "b_id", "reason")}
 
 
@@ -63,7 +66,8 @@ def list_apart_nodes(business: Business, node: Mapping[int, int]) -> list[tuple[
     """
     contacts = [-number for number in set(node.values()) if number < 0]
     rows = Apart.objects.filter(business=business)
-    near = Q(a__in=node) | Q(b__in=node) | Q(a__contact__in=contacts) | Q(b__contact__in=contacts)
+    near = Q(a__among=node) | Q(b__among=node)
+    near |= Q(a__contact__among=contacts) | Q(b__contact__among=contacts)
     found = rows.filter(near).values_list("a_id", "a__contact_id", "b_id", "b__contact_id") if node else []
     return [(-one if one else a, -two if two else b) for a, one, b, two in found]
 

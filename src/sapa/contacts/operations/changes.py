@@ -10,13 +10,13 @@ from django.db.models import Max, Min, Q
 from sapa.accounts.models import Business
 from sapa.contacts.models import Change, Cursor
 from sapa.lib.database import write
-from sapa.lib.inserting import insert_many
+from sapa.lib.inserting import insert_rows
 
 
 def note_changes(business: Business, contact_ids: Iterable[int | None]) -> None:
     """Write down whose facts changed, in the transaction of the change; None stands for nobody known."""
     with write():
-        insert_many([Change(business=business, contact_id=contact_id) for contact_id in set(contact_ids)])
+        insert_rows(Change, [{"business_id": business.pk, "contact_id": one} for one in set(contact_ids)])
 
 
 def lease_cursor(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sapa.accounts.models import Business
 from sapa.accounts.operations import record_audit
@@ -13,7 +14,7 @@ from sapa.contacts.models import Apart, Contact, Identity, Link
 from sapa.contacts.operations.changes import note_changes
 from sapa.contacts.types import KEY_KINDS, Identified, NormalKey
 from sapa.lib.database import write
-from sapa.lib.inserting import insert_many
+from sapa.lib.inserting import insert_rows
 from sapa.lib.names import name_key
 
 IdentityKey = tuple[str, str]
@@ -22,6 +23,8 @@ KeyPair = tuple[IdentityKey, IdentityKey]
 # Nodes of the union-find: a known contact is its id below zero, a known identity of nobody its id,
 # and an identity that is still to be stored a number beyond all ids.
 _NEW = 1 << 62
+
+_NO_EVIDENCE: Mapping[str, object] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,10 @@ class PersonSeen:
 
 @dataclass(slots=True)
 class _Work:
-    """One call's state: names by identity key, what is stored of them, and the node that each one is."""
+    """One call's state: names by identity key, what is stored of them, and the node that each one is.
+
+    `contact` is who a node turned out to be, `made` the id of an identity that this call stored.
+    """
 
     business: Business
     now: datetime
@@ -52,31 +58,34 @@ class _Work:
     known: dict[IdentityKey, Identity]
     node: dict[IdentityKey, int]
     contact: dict[int, int] = field(default_factory=dict)
+    made: dict[IdentityKey, int] = field(default_factory=dict)
+
+    def id_of(self, key: IdentityKey) -> int:
+        return self.known[key].pk if key in self.known else self.made[key]
 
     def is_shared(self, key: IdentityKey) -> bool:
         return key in self.known and self.known[key].is_shared
 
     def contact_of(self, key: IdentityKey) -> int | None:
         identity = self.known.get(key)
-        return identity.contact_id if identity else None
+        return identity.contact_id if identity else self.contact.get(self.node[key])
 
 
 def identify_many(*, business: Business, people: Sequence[PersonSeen], now: datetime) -> list[Identified]:
     """One `Identified` for each person, in order. Creates what is new, links and joins; one transaction."""
     with write():
         work = _look_up(business, people, now)
-        new_keys = work.names.keys() - work.known.keys()
         old_links, fresh_pairs = _sort_links(business, people, work.known)
         aparts = [*_contradictions(work, fresh_pairs), *_shared_devices(work, fresh_pairs)]
         groups = _join(work, fresh_pairs, aparts)
         _settle(work, groups)
-        links = old_links | _store(work, new_keys, fresh_pairs, aparts)
+        links = old_links | _store(work, fresh_pairs, aparts)
         fresh = set(fresh_pairs)
         return [
             Identified(
-                identity_id=work.known[person.record].pk,
-                contact_id=work.known[person.record].contact_id,
-                is_new=person.record in new_keys,
+                identity_id=work.id_of(person.record),
+                contact_id=work.contact_of(person.record),
+                is_new=person.record in work.made,
                 links=tuple((links[pair], pair in fresh) for pair in person.pairs()),
             )
             for person in people
@@ -88,23 +97,21 @@ def link_identities(
 ) -> list[int]:
     """Link identities by other evidence than a key and join their contacts; returns the ids of new links."""
     with write():
-        wanted = {tuple(sorted((a, b))): (reason, evidence) for a, b, reason, evidence in pairs if a != b}
+        wanted = {
+            (min(a, b), max(a, b)): (str(reason), evidence) for a, b, reason, evidence in pairs if a != b
+        }
         old = queries.find_links(business, wanted.keys())
-        fresh = [
-            Link(business=business, a_id=a, b_id=b, reason=reason, evidence=evidence, at=now)
-            for (a, b), (reason, evidence) in wanted.items()
-            if (a, b, str(reason)) not in old
-        ]
+        fresh = [(a, b) for (a, b), (reason, _) in wanted.items() if (a, b, reason) not in old]
         if not fresh:
             return []
-        insert_many(fresh)
-        ends = Identity.objects.filter(pk__in={end for link in fresh for end in (link.a_id, link.b_id)})
+        made = insert_rows(Link, [_link(business, a, b, now, *wanted[(a, b)]) for a, b in fresh])
+        ends = Identity.objects.filter(pk__in={end for pair in fresh for end in pair})
         known = {(one.kind, one.value): one for one in ends}
         work = _Work(business, now, {key: one.name for key, one in known.items()}, known, _nodes(known, ()))
         key_of = {one.pk: key for key, one in known.items()}
-        groups = _join(work, [(key_of[link.a_id], key_of[link.b_id]) for link in fresh], [])
+        groups = _join(work, [(key_of[a], key_of[b]) for a, b in fresh], [])
         _settle(work, groups)
-        return [link.pk for link in fresh]
+        return list(made)
 
 
 def _look_up(business: Business, people: Sequence[PersonSeen], now: datetime) -> _Work:
@@ -200,7 +207,7 @@ def _settle(work: _Work, groups: Sequence[list[IdentityKey]]) -> None:
 
     A contact that was known by a number alone takes the first name that comes with it.
     """
-    newborn: list[tuple[Contact, list[IdentityKey]]] = []
+    newborn: list[tuple[str, list[IdentityKey]]] = []
     known = {one.contact_id for one in work.known.values() if one.contact_id}
     nameless = set(Contact.objects.filter(pk__in=known, name="").values_list("id", flat=True))
     for group in groups:
@@ -213,13 +220,26 @@ def _settle(work: _Work, groups: Sequence[list[IdentityKey]]) -> None:
             if contacts[1:]:
                 _absorb(work, contacts[0], contacts[1:])
         elif any(rules.is_somebody(key[0], work.names[key]) and not work.is_shared(key) for key in group):
-            contact = Contact(
-                business=work.business, name=name, name_key=name_key(name)[:200], created_at=work.now
-            )
-            newborn.append((contact, group))
-    insert_many([contact for contact, _ in newborn])
-    for contact, group in newborn:
-        _adopt(work, group, contact.pk)
+            newborn.append((name, group))
+    for contact_id, (_, group) in zip(
+        _make_contacts(work, [name for name, _ in newborn]), newborn, strict=True
+    ):
+        _adopt(work, group, contact_id)
+
+
+def _make_contacts(work: _Work, names: Iterable[str]) -> Sequence[int]:
+    return insert_rows(
+        Contact,
+        [
+            {
+                "business_id": work.business.pk,
+                "name": name,
+                "name_key": name_key(name)[:200],
+                "created_at": work.now,
+            }
+            for name in names
+        ],
+    )
 
 
 def _adopt(work: _Work, group: Sequence[IdentityKey], contact_id: int) -> None:
@@ -258,34 +278,51 @@ def _absorb(work: _Work, survivor: int, absorbed: Sequence[int]) -> None:
     )
 
 
-def _store(
-    work: _Work, new_keys: Iterable[IdentityKey], pairs: Sequence[KeyPair], aparts: Sequence[KeyPair]
-) -> dict[KeyPair, int]:
+def _store(work: _Work, pairs: Sequence[KeyPair], aparts: Sequence[KeyPair]) -> dict[KeyPair, int]:
     """Write the new identities with their contacts, then the links in the order in which they joined."""
-    fresh = [_identity(work, key) for key in work.names if key in new_keys]
-    insert_many(fresh)
-    work.known.update({(one.kind, one.value): one for one in fresh})
-    links = [
-        Link(business=work.business, a_id=a, b_id=b, reason=Link.Reason.KEY, at=work.now)
-        for a, b in (sorted((work.known[one].pk, work.known[two].pk)) for one, two in pairs)
-    ]
-    insert_many(links)
-    ends = [sorted((work.known[one].pk, work.known[two].pk)) for one, two in aparts]
+    fresh = [key for key in work.names if key not in work.known]
+    work.made.update(zip(fresh, insert_rows(Identity, [_identity(work, key) for key in fresh]), strict=True))
+    links = [_link(work.business, a, b, work.now) for a, b in _ends(work, pairs)]
+    ids = insert_rows(Link, links)
     Apart.objects.bulk_create(
-        [Apart(business=work.business, a_id=a, b_id=b, at=work.now) for a, b in ends], ignore_conflicts=True
+        [Apart(business=work.business, a_id=a, b_id=b, at=work.now) for a, b in _ends(work, aparts)],
+        ignore_conflicts=True,
     )
-    return {pair: link.pk for pair, link in zip(pairs, links, strict=True)}
+    return dict(zip(pairs, ids, strict=True))
 
 
-def _identity(work: _Work, key: IdentityKey) -> Identity:
-    contact_id = work.contact.get(work.node[key])
-    return Identity(
-        business=work.business,
-        kind=key[0],
-        value=key[1],
-        name=work.names[key],
-        is_key=key[0] in KEY_KINDS,
-        learned_at=work.now,
-        contact_id=contact_id,
-        home_id=contact_id,
-    )
+def _link(
+    business: Business,
+    a: int,
+    b: int,
+    now: datetime,
+    reason: str = Link.Reason.KEY.value,
+    evidence: Mapping[str, object] = _NO_EVIDENCE,
+) -> dict[str, Any]:
+    return {
+        "business_id": business.pk,
+        "a_id": a,
+        "b_id": b,
+        "reason": reason,
+        "evidence": evidence,
+        "at": now,
+    }
+
+
+def _ends(work: _Work, pairs: Iterable[KeyPair]) -> list[list[int]]:
+    """The ids of each pair, the lower first."""
+    return [sorted((work.id_of(one), work.id_of(two))) for one, two in pairs]
+
+
+def _identity(work: _Work, key: IdentityKey) -> dict[str, Any]:
+    contact_id = work.contact_of(key)
+    return {
+        "business_id": work.business.pk,
+        "kind": key[0],
+        "value": key[1],
+        "name": work.names[key],
+        "is_key": key[0] in KEY_KINDS,
+        "learned_at": work.now,
+        "contact_id": contact_id,
+        "home_id": contact_id,
+    }
