@@ -16,7 +16,7 @@ from sapa.imports.formats.types import FormatError, Problem, Row
 from sapa.imports.models import Batch, BatchFile, Effect, FailedRow
 from sapa.imports.queries import answers_for
 from sapa.lib.database import BULK_ROWS, BULK_SECONDS, write, yield_to_others
-from sapa.lib.inserting import insert_many
+from sapa.lib.inserting import insert_many, insert_rows
 
 ROWS_WHEN_ALONE = 500
 FEWEST_ROWS = 10
@@ -116,22 +116,26 @@ class _Run:
             self.tell(file)
 
     def _vouch(self, digested: Sequence[Digested]) -> None:
-        effects = []
+        vouched = []
         for fact in (fact for one in digested for fact in one.facts):
             if fact.kind == FactKind.LINK:
                 if fact.id in self.links:
                     continue
                 self.links.add(fact.id)
-            effects.append(
-                Effect(
-                    business=self.business,
-                    batch=self.batch,
-                    kind=fact.kind,
-                    object_id=fact.id,
-                    is_creator=fact.is_new,
-                )
-            )
-        insert_many(effects)
+            vouched.append(fact)
+        insert_rows(
+            Effect,
+            [
+                {
+                    "business_id": self.business.pk,
+                    "batch_id": self.batch.pk,
+                    "kind": fact.kind.value,
+                    "object_id": fact.id,
+                    "is_creator": fact.is_new,
+                }
+                for fact in vouched
+            ],
+        )
 
     def _count(self, file: BatchFile, chunk: Sequence[Row], digested: Sequence[Digested]) -> None:
         results = iter(digested)
