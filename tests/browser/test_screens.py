@@ -133,9 +133,9 @@ def test_every_screen_works_without_script(browser: Browser, demo: Server, addre
         assert page.locator("h1").count() == 1
     page.goto(demo.address + "/")
     page.locator("button[value=later]").first.click()
-    assert page.get_by_text("Ditunda sampai besok 09.00.").is_visible()
+    page.get_by_text("Ditunda sampai besok 09.00.").wait_for()
     page.get_by_role("button", name="Urungkan").click()
-    assert page.get_by_text("Diurungkan.").is_visible()
+    page.get_by_text("Diurungkan.").wait_for()
     context.close()
 
 

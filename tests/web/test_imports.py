@@ -167,9 +167,7 @@ def test_a_file_in_pieces_goes_on_where_it_stopped(owner: Client, story: Story, 
     assert "3 pesan" in owner.get(answer.headers["Location"]).content.decode()
 
 
-def test_the_result_waits_for_the_sheets_by_itself(
-    owner: Client, story: Story, toko_sage: Business
-) -> None:
+def test_the_result_waits_for_the_sheets_by_itself(owner: Client, story: Story, toko_sage: Business) -> None:
     address = _send(owner, "kontak.csv", SHEET)
     owner.post(address + "run/")
     run_waiting_task(now=story.now, alone=True)
