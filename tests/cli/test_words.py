@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from sapa.accounts.models import Business
@@ -81,12 +79,6 @@ def test_what_comes_later_says_so(sapa: Sapa) -> None:
         said = sapa(*words)
         assert (said.status, said.out) == (1, "")
         assert "belum ada di versi ini" in said.err
-
-
-def test_a_missing_file_is_named(shop: Sapa, tmp_path: Path) -> None:
-    said = shop("import", tmp_path / "tidak-ada.csv")
-    assert (said.status, said.out) == (1, "")
-    assert "tidak-ada.csv" in said.err
 
 
 def test_a_mistake_inside_sapa_is_one_sentence_too(shop: Sapa, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,7 +38,7 @@ def _import(call: Call) -> int:
         return 2
     if words.undo:
         return _undo(call)
-    paths = _existing(words.files)
+    paths = [Path(file) for file in words.files]
     if words.dry_run:
         result = preview_files(
             business=call.shop, paths=paths, kind=words.kind, own_name=words.own_name, now=call.now
@@ -56,17 +56,6 @@ def _import(call: Call) -> int:
         make_visible(call)
     _show(call, result)
     return 0 if any(file.problem is None for file in result.files) else 1
-
-
-def _existing(files: list[str]) -> list[Path]:
-    paths = [Path(file) for file in files]
-    missing = [str(path) for path in paths if not path.is_file()]
-    if missing:
-        raise CannotError(
-            _("Berkas tidak ditemukan: %(files)s. Periksa nama dan foldernya.")
-            % {"files": ", ".join(missing)}
-        )
-    return paths
 
 
 def _progress(file: BatchFile) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import Count, Max, Sum
 
 from sapa.accounts.models import Business
@@ -19,7 +20,7 @@ from sapa.contacts.models import Contact
 from sapa.contacts.queries import count_contacts
 from sapa.imports import rules, words
 from sapa.imports.formats import register
-from sapa.imports.formats.types import Answers, Preview, Problem
+from sapa.imports.formats.types import Answers, FormatError, Preview, Problem
 from sapa.imports.models import Batch, BatchFile, FailedRow
 from sapa.imports.types import Coverage, FileResult, ImportResult, Progress, RowError, Source
 
@@ -74,9 +75,19 @@ def _day_first_of_siblings(file: BatchFile) -> bool | None:
     return orders.pop() if len(orders) == 1 else None
 
 
+def path_of(file: BatchFile) -> Path:
+    """Where the file is read: below SAPA_HOME/files where it is kept, else where its owner has it."""
+    return Path(settings.MEDIA_ROOT) / file.stored_as
+
+
+def kept_in(batch: Batch) -> Path:
+    """The folder of what is kept of a batch: uploads, and what was in its zips."""
+    return Path(settings.MEDIA_ROOT) / "imports" / str(batch.public_id)
+
+
 def look_at(file: BatchFile) -> Preview:
     """What the file shows before anything of it is stored; raises FormatError where it cannot be read."""
-    return register.get_format(file.format).preview(Path(file.stored_as), answers_for(file))
+    return register.get_format(file.format).preview(path_of(file), answers_for(file))
 
 
 def signature_of(name: str, columns: Sequence[str]) -> str:
@@ -90,17 +101,26 @@ def list_failed_rows(file: BatchFile, limit: int | None = None) -> list[RowError
 
 
 def write_failed_rows(file: BatchFile) -> str:
-    """The failed rows as a CSV to mend and import again: the file's own columns, and the reason behind them."""
-    preview = look_at(file) if file.format else None
+    """The failed rows as a CSV to mend and import again: the file's own columns, and the reason behind them.
+
+    Without its columns where the file is no longer to be had: what the command line read is not kept.
+    """
     out = io.StringIO()
     writer = csv.writer(out)
-    header = list(preview.columns) if preview else []
+    header = _columns_of(file)
     if header:
         writer.writerow([*header, words.REASON_COLUMN])
     for row in FailedRow.objects.filter(file=file).order_by("number", "id"):
         cells = [rules.inert(str(cell)) for cell in row.raw]
         writer.writerow([*cells, words.say(_problem(row.problem))] if header else cells)
     return out.getvalue()
+
+
+def _columns_of(file: BatchFile) -> list[str]:
+    try:
+        return list(look_at(file).columns) if file.format else []
+    except (FormatError, OSError):
+        return []
 
 
 def get_result(batch: Batch) -> ImportResult:

@@ -17,6 +17,8 @@ _FILES = {
     "unreadable_file": _(
         "File “%(name)s” tidak bisa dibuka. Tutup program yang sedang memakainya, lalu coba lagi."
     ),
+    "file_missing": _("File “%(name)s” tidak ditemukan. Periksa nama dan foldernya."),
+    "is_folder": _("“%(name)s” itu folder. Sebut file di dalamnya, atau jadikan satu zip dulu."),
     "empty_file": _("File “%(name)s” kosong. Ekspor sekali lagi dari sumbernya, lalu impor file yang baru."),
     "not_text": _(
         "Isi “%(name)s” bukan teks atau tabel (%(looks_like)s). Pilih file ekspornya: .txt, .zip, .csv, atau .xlsx."

@@ -15,6 +15,9 @@ from sapa.gateway.digest.work import Digestion, Fact, FactKind
 from sapa.gateway.types import MessageReceived
 from sapa.timeline.operations import Happening, record_touchpoints
 
+# WhatsApp's own limit; of a longer text nothing more can be a person's question.
+LONGEST_TEXT = 65_536
+
 
 def take_messages(work: Digestion, indexes: Sequence[int]) -> None:
     events: dict[int, MessageReceived] = {i: work.events[i] for i in indexes}  # type: ignore[misc]
@@ -39,7 +42,7 @@ def take_messages(work: Digestion, indexes: Sequence[int]) -> None:
                 conversation_id=thread_of[i].pk,
                 identity_id=work.identified[i].identity_id if event.person else None,
                 dedupe_key=event.dedupe_key,
-                text=event.text,
+                text=event.text[:LONGEST_TEXT],
                 at=event.at,
                 rank=event.rank,
                 media=tuple({"kind": one.kind, "name": one.name} for one in event.media),

@@ -21,6 +21,8 @@ _EMPTY = frozenset({"", "-", "--", "—", "n/a", "na", "null", "none", "nan", "#
 _MANGLED = re.compile(r"^\d(?:[.,]\d+)?\s*[eE]\s*\+?\s*\d{1,2}$")
 _QUOTED_FORMULA = re.compile(r'^="(.*)"$', re.DOTALL)
 _LONGEST_EXACT = 10**15
+# No number and no date is longer; patterns would take minutes over a cell of megabytes.
+_LONGEST = 120
 
 
 class CellError(ValueError):
@@ -98,7 +100,7 @@ def _amount_of_text(text: str, digits: int) -> int | None:
     stripped = text_of(text)
     if is_empty(stripped):
         return None
-    value = _number_in(stripped)
+    value = _number_in(stripped) if len(stripped) <= _LONGEST else None
     if value is None:
         raise CellError("not_a_number", stripped)
     return _minor(value, digits, stripped)
@@ -153,6 +155,8 @@ def count_of(cell: Cell) -> int | None:
     if isinstance(cell, str) and cell.isdigit() and cell.isascii() and len(cell) < 6:
         return int(cell)
     shown = text_of(cell)
+    if len(shown) > _LONGEST:
+        raise CellError("quantity_absurd", shown)
     match = re.match(
         r"^(-?\d[\d.,]*)\s*(?:x|pcs|pc|pack|pax|buah|bh|unit|biji|lusin|kg|gr|botol)?\.?$",
         shown,
@@ -243,6 +247,8 @@ class Moments:
             return plain
         if is_empty(text):
             return None
+        if len(text) > _LONGEST:
+            raise CellError("not_a_date", text)
         if _SERIAL.match(text):
             return self._of_serial(float(text.replace(",", ".")))
         return self._in_words(text)

@@ -18,6 +18,7 @@ from sapa.imports.formats.cells import Cell, CellError, Moments, amount_of, is_e
 
 EXACT, PART, CONTENT_ONLY, CHOSEN = 90, 65, 50, 100
 AGAINST = -40
+_LOOKED_AT = 400
 LEAST = 45
 
 _PHONE = re.compile(r"^'?\(?(?:\+?62|0|8)[\d\s().-]{7,17}$")
@@ -174,7 +175,7 @@ def _texts_by_column(header: Sequence[str], sample: Iterable[Sequence[Cell]]) ->
         for index, cell in enumerate(row[: len(header)]):
             text = text_of(cell)
             if text and not is_empty(text):
-                texts[index].append(text)
+                texts[index].append(text[:_LOOKED_AT])
     return texts
 
 

@@ -65,7 +65,7 @@ RESPONSES = (
     Field("nps", ("nps", "skor nps", "nps score", "rekomendasi", "merekomendasikan", "recommend", "likely to recommend", "seberapa mungkin", "net promoter score"), "score"),
     Field("csat", ("csat", "skor csat", "kepuasan", "puas", "tingkat kepuasan", "satisfaction", "satisfied", "seberapa puas", "customer satisfaction"), "score"),
     Field("ces", ("ces", "skor ces", "kemudahan", "mudah", "effort", "easy", "seberapa mudah", "customer effort score"), "score"),
-    Field("survey", ("survei", "survey", "jenis survei", "jenis", "survey type", "type", "metric", "tipe", "metrik")),
+    Field("survey", ("survei", "survey", "jenis survei", "jenis", "survey type", "type", "metric", "tipe", "metrik", "kind", "question", "pertanyaan", "nama survei", "survey name")),
     Field("score", ("skor", "score", "nilai", "jawaban angka", "angka", "rating"), "score"),
     Field("words", ("alasan", "komentar", "masukan", "saran", "words", "comment", "comments", "feedback", "kata kata", "verbatim", "catatan", "reason", "kenapa", "mengapa", "why", "keterangan", "cerita"), "words"),
 )  # fmt: skip

@@ -22,6 +22,7 @@ from sapa.imports.formats.text import encoding_of, read_lines
 from sapa.imports.formats.types import Answers, FormatError, Preview, Problem, Question, Row
 
 _CHANNEL = ChannelRef("offline")
+_DAY_COLUMN = "tanggal"
 _ACTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (act, re.compile(pattern, re.IGNORECASE))
     for act, pattern in (
@@ -171,7 +172,7 @@ def _note_of_line(line: str, separator: str, moments: Moments) -> NoteTaken:
     try:
         at = moments(parts[0])
     except CellError as error:
-        raise RowError(error.code, value=error.value, column="") from error
+        raise RowError(error.code, value=error.value, column=_DAY_COLUMN) from error
     if at is None:
         raise RowError("row_without_date")
     name, keys = name_and_keys(parts[1])

@@ -11,6 +11,8 @@ from sapa.imports.formats.columns import is_email, is_phone
 _PHONE_IN = re.compile(r"\(?\+?\d[\d\s().-]{7,18}\d")
 _EMAIL_IN = re.compile(r"[^\s@,;:<>()]+@[^\s@,;:<>()]+\.[A-Za-z]{2,}")
 _HANDLE = re.compile(r"^@[A-Za-z0-9._]{2,40}$")
+_LONGEST_CELL = 1000
+_LONGEST_NAME = 200
 _SEPARATED = re.compile(r"\s*(?::::|[,;/|\n]|\batau\b|\bor\b)\s*")
 
 
@@ -48,9 +50,9 @@ def emails_in(text: str) -> tuple[str, ...]:
 
 def keys_of(phones: str = "", emails: str = "", handles: tuple[tuple[str, str], ...] = ()) -> tuple[Key, ...]:
     """The strong keys of cells with phones, e-mails and (kind, handle); masked and empty ones are left out."""
-    keys = [Key("phone", phone) for phone in phones_in(phones)] if phones else []
+    keys = [Key("phone", phone) for phone in phones_in(phones[:_LONGEST_CELL])] if phones else []
     if emails:
-        keys += [Key("email", email) for email in emails_in(emails)]
+        keys += [Key("email", email) for email in emails_in(emails[:_LONGEST_CELL])]
     keys += [Key(kind, handle) for kind, handle in handles if handle and not is_masked(handle)]
     return tuple(dict.fromkeys(keys))
 
@@ -61,7 +63,7 @@ def person_of(source: str, name: str, keys: tuple[Key, ...]) -> Person:
     The record key is made of the name and the keys, so that the same row gives the same record when its
     other cells have changed.
     """
-    shown = unmasked(name)
+    shown = unmasked(name)[:_LONGEST_NAME]
     if not keys and shown:
         return Person(("external", f"{source}:{shown}"), shown)
     said = sorted(phone_digits(key.value) if key.kind == "phone" else key.value for key in keys)
@@ -71,7 +73,7 @@ def person_of(source: str, name: str, keys: tuple[Key, ...]) -> Person:
 def name_and_keys(text: str) -> tuple[str, tuple[Key, ...]]:
     """Take "Bu Sari 0812-3456-7890" apart: what is left beside phones, an e-mail and @handles is the name."""
     keys: list[Key] = []
-    rest = text
+    rest = text[:_LONGEST_CELL]
     for email in _EMAIL_IN.findall(rest):
         keys.append(Key("email", email))
         rest = rest.replace(email, " ")

@@ -23,6 +23,7 @@ from sapa.imports.formats.workbooks import SheetRows, Sheets, is_workbook
 LOOKED_AT = 80
 _HEADER_WITHIN = 20
 _MOST_COLUMNS = 1000
+_CELL_LOOKED_AT = 400
 
 Cells = list[Cell]
 
@@ -171,7 +172,7 @@ def _header_place(top: list[Cells], known: Vocabulary) -> int:
 def _is_data(row: Sequence[Cell]) -> bool:
     """A header names things; a row with a phone number, an address, a date or a number in it is data."""
     for cell in row:
-        text = text_of(cell)
+        text = text_of(cell)[:_CELL_LOOKED_AT]
         if not isinstance(cell, str) or is_phone(text) or is_email(text) or is_date(text):
             return True
         if text.replace(".", "").replace(",", "").isdigit():

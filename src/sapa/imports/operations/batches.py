@@ -17,11 +17,12 @@ from sapa.imports.formats.text import read_head
 from sapa.imports.formats.types import FormatError, Preview, Problem
 from sapa.imports.models import Batch, BatchFile
 from sapa.imports.models import Mapping as Remembered
-from sapa.imports.queries import look_at, signature_of
+from sapa.imports.queries import kept_in, look_at, path_of, signature_of
 from sapa.lib.database import write
 from sapa.lib.ids import uuid7
 
 _CHUNK = 1024 * 1024
+_LONGEST_PATH = 255
 
 
 def start_batch(*, business: Business, by: Teammate | None, now: datetime) -> Batch:
@@ -35,9 +36,7 @@ def add_file(
 ) -> list[BatchFile]:
     """Store an uploaded file and say what it is; a zip gives one row for each readable file inside it."""
     shown = Path(name.replace("\\", "/")).name[:200] or "file"
-    folder = Path(settings.MEDIA_ROOT) / "imports" / str(batch.public_id) / str(uuid7())
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / _safe(shown)
+    path = _new_folder(batch) / _safe(shown)
     with path.open("wb") as file:
         shutil.copyfileobj(content, file, _CHUNK)
     return add_stored_file(batch=batch, name=shown, path=path, now=now, kind=kind)
@@ -46,7 +45,9 @@ def add_file(
 def add_stored_file(
     *, batch: Batch, name: str, path: Path, now: datetime, kind: str = "auto"
 ) -> list[BatchFile]:
-    """The same for a file that lies on this machine already; it is read where it lies."""
+    """The same for a file that lies on this machine already; it is read where it lies, and not kept."""
+    name = name.encode("utf-8", "replace").decode()
+    path = _nameable(batch, name, path)
     found = [_file_row(batch, shown, one, problem) for shown, one, problem in _open(name, path, batch)]
     for row in found:
         if row.problem is None:
@@ -80,17 +81,36 @@ def cancel_batch(*, batch: Batch, now: datetime) -> None:
         )
 
 
+def _nameable(batch: Batch, name: str, path: Path) -> Path:
+    """The path, or a copy of the file with a name that a table can hold (a file system takes any bytes)."""
+    shown = str(path)
+    if len(shown) <= _LONGEST_PATH and shown == shown.encode("utf-8", "replace").decode():
+        return path
+    if not path.is_file():
+        return path
+    folder = _new_folder(batch)
+    return Path(shutil.copyfile(path, folder / _safe(name)))
+
+
+def _new_folder(batch: Batch) -> Path:
+    folder = kept_in(batch) / str(uuid7())
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def _open(name: str, path: Path, batch: Batch) -> list[tuple[str, Path | None, Problem | None]]:
+    if path.is_dir():
+        return [(name, None, Problem("is_folder", {"name": name}))]
+    if not path.exists():
+        return [(name, None, Problem("file_missing", {"name": name}))]
     try:
         if not archives.is_archive(path, read_head(path)):
             return [(name, path, None)]
-        into = Path(settings.MEDIA_ROOT) / "imports" / str(batch.public_id) / str(uuid7())
-        into.mkdir(parents=True, exist_ok=True)
-        members = list(archives.expand(path, into))
+        members = list(archives.expand(path, _new_folder(batch)))
     except FormatError as error:
         return [(name, None, error.problem)]
     except OSError:
-        return [(name, None, Problem("unreadable_file"))]
+        return [(name, None, Problem("unreadable_file", {"name": name}))]
     if len(members) == 1:
         return [(name, members[0].path, members[0].problem)]
     return [(member.name, member.path, member.problem) for member in members]
@@ -101,15 +121,23 @@ def _file_row(batch: Batch, shown: str, path: Path | None, problem: Problem | No
         business=batch.business,
         batch=batch,
         name=shown[-255:],
-        stored_as=str(path or ""),
+        stored_as=_stored_as(path) if path else "",
         size=path.stat().st_size if path else 0,
         problem={"code": problem.code, "data": dict(problem.data)} if problem else None,
     )
 
 
+def _stored_as(path: Path) -> str:
+    """Below SAPA_HOME/files without that folder, so that a restored backup finds it; elsewhere the whole path."""
+    folder = Path(settings.MEDIA_ROOT)
+    if path.is_relative_to(folder):
+        return path.relative_to(folder).as_posix()
+    return str(path.absolute())
+
+
 def _recognise(row: BatchFile, kind: str) -> None:
     """Name the format by content; the remembered answers of a file of the same shape go with it."""
-    path = Path(row.stored_as)
+    path = path_of(row)
     try:
         found = register.recognise(path) if kind == "auto" else register.recognise_as(path, kind)
         if found is None:
@@ -124,7 +152,7 @@ def _recognise(row: BatchFile, kind: str) -> None:
     except FormatError as error:
         row.problem = {"code": error.problem.code, "data": dict(error.problem.data)}
     except OSError:
-        row.problem = {"code": "unreadable_file", "data": {}}
+        row.problem = {"code": "unreadable_file", "data": {"name": row.name}}
 
 
 def _remembered(row: BatchFile, preview: Preview) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from sapa.channels.operations import Cache
 from sapa.contacts.operations import refresh_suggestions
@@ -14,11 +13,11 @@ from sapa.gateway.types import Event
 from sapa.imports.formats import register
 from sapa.imports.formats.types import FormatError, Problem, Row
 from sapa.imports.models import Batch, BatchFile, Effect, FailedRow
-from sapa.imports.queries import answers_for
+from sapa.imports.queries import answers_for, path_of
 from sapa.lib.database import BULK_ROWS, BULK_SECONDS, write, yield_to_others
 from sapa.lib.inserting import insert_many, insert_rows
 
-ROWS_WHEN_ALONE = 500
+ROWS_WHEN_ALONE = 1000
 FEWEST_ROWS = 10
 KEPT_FAILURES = 10_000
 
@@ -81,7 +80,7 @@ class _Run:
         if answers.day_first is not None:
             self._settle_day_order(file)
         try:
-            rows = register.get_format(file.format).read(Path(file.stored_as), answers)
+            rows = register.get_format(file.format).read(path_of(file), answers)
             for chunk in self._chunks(rows):
                 self._take(file, chunk)
                 if self.is_cancelled():
@@ -129,7 +128,7 @@ class _Run:
                 {
                     "business_id": self.business.pk,
                     "batch_id": self.batch.pk,
-                    "kind": fact.kind.value,
+                    "kind": int(fact.kind),
                     "object_id": fact.id,
                     "is_creator": fact.is_new,
                 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from django.db import transaction
 from sapa.accounts.models import Business, Teammate
 from sapa.imports.operations.batches import add_stored_file, answer, start_batch
 from sapa.imports.operations.run import Tell, run_batch
-from sapa.imports.queries import get_result
+from sapa.imports.queries import get_batch, get_result, kept_in
 from sapa.imports.types import ImportResult
 from sapa.lib.database import write
 
@@ -45,5 +46,7 @@ def preview_files(
         result = import_files(
             business=business, paths=paths, kind=kind, own_name=own_name, now=now, alone=True
         )
+        batch = get_batch(business, result.id)
         transaction.set_rollback(True)
+    shutil.rmtree(kept_in(batch), ignore_errors=True)
     return result

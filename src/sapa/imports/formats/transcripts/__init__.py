@@ -18,6 +18,7 @@ from sapa.imports.formats.transcripts.talks import (
     About,
     Clock,
     Voices,
+    customers_in,
     person_of_talk,
     read_about,
     settle_voices,
@@ -135,6 +136,7 @@ def _rows(talk: _Talk, answers: Answers) -> Iterator[Row]:
     said: Counter[tuple[str, str, str]] = Counter()
     people: dict[tuple[str, str], Person] = {}
     others = [name for name in talk.voices.speakers if name not in talk.voices.own]
+    abouts = customers_in(talk.turns, talk.voices, talk.about)
     for rank, turn in enumerate(talk.turns):
         if turn.problem:
             yield Row(turn.number, problem=Problem(turn.problem), raw=(turn.words,))
@@ -147,7 +149,7 @@ def _rows(talk: _Talk, answers: Answers) -> Iterator[Row]:
         person = None
         if not ours:
             person = people.get((key, turn.speaker)) or person_of_talk(
-                turn.speaker, talk.about, key, alone=len(others) <= 1
+                turn.speaker, abouts.get(turn.talk, talk.about), key, alone=len(others) <= 1
             )
             people[key, turn.speaker] = person
         repeated = said[key, turn.speaker, turn.words]

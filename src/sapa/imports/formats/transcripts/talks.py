@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -131,6 +131,26 @@ def settle_voices(turns: Iterable[Turn], answers: Answers) -> Voices:
     if len(speakers) > 1:
         return Voices(frozenset(speakers[:1]), speakers, guessed=True)
     return Voices(frozenset(), speakers)
+
+
+def customers_in(turns: Iterable[Turn], voices: Voices, about: About) -> dict[str, About]:
+    """What the turns' own fields say of the customer of each talk, over what stands above them all.
+
+    A talk whose turns name several numbers or addresses is several people's: their keys are nobody's then.
+    """
+    said: dict[str, list[tuple[str, str, str]]] = {}
+    for turn in turns:
+        theirs = ("", "", "") if turn.speaker in voices.own else turn.whose
+        said.setdefault(turn.talk, []).extend(one for one in (turn.customers, theirs) if any(one))
+    return {talk: _with(about, ones) for talk, ones in said.items() if ones}
+
+
+def _with(about: About, said: Sequence[tuple[str, str, str]]) -> About:
+    names, phones, emails = (list(dict.fromkeys(filter(None, one))) for one in zip(*said, strict=True))
+    told = replace(about, name=about.name or (names[0] if names else ""))
+    if len(phones) < 2 and len(emails) < 2:
+        told.keys += keys_of(phones="".join(phones), emails="".join(emails))
+    return told
 
 
 def person_of_talk(speaker: str, about: About, key: str, *, alone: bool) -> Person:

@@ -17,6 +17,10 @@ from sapa.imports.formats.text import clean
 SPEAKER_KEYS = ("speaker", "role", "author", "sender", "from", "name", "pembicara", "penutur")
 TEXT_KEYS = ("text", "content", "message", "utterance", "transcript", "words", "teks", "isi", "pesan")
 TIME_KEYS = ("time", "timestamp", "at", "start", "start_time", "offset", "waktu", "created_at")
+NAME_KEYS = ("name", "nama", "full_name", "display_name")
+PHONE_KEYS = ("phone", "phone_number", "telepon", "no_hp", "hp", "whatsapp", "wa")
+EMAIL_KEYS = ("email", "e_mail")
+CUSTOMER_KEYS = ("customer", "pelanggan", "client", "caller", "contact")
 TALK_KEYS = ("conversation_id", "conversation", "call_id", "session_id", "transcript_id", "id_percakapan")
 _CLOCK = r"(?:\d{1,2}:)?\d{1,2}[:.]\d{2}(?:[.,]\d{1,3})?"
 _SPEAKER = r"[^\W\d_][\w .,'’()/&+-]{0,38}?|\+?\d[\d -]{7,18}\d"
@@ -37,7 +41,8 @@ _NAMED = re.compile(
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One turn: its line (from 1), speaker as written ("" where none), words, and time: seconds from the
-    beginning (`offset`), a moment as written (`at`), or neither. `problem` is a code where it cannot be read."""
+    beginning (`offset`), a moment as written (`at`), or neither. `problem` is a code where it cannot be read.
+    `whose` are name, phone and e-mail of who speaks, `customers` those of the customer, where the file has them."""
 
     number: int
     speaker: str
@@ -46,6 +51,8 @@ class Turn:
     at: str = ""
     talk: str = ""
     problem: str = ""
+    whose: tuple[str, str, str] = ("", "", "")
+    customers: tuple[str, str, str] = ("", "", "")
 
 
 def seconds_of(clock: str) -> float:
@@ -146,7 +153,34 @@ def json_turns(lines: Iterable[str]) -> Iterator[Turn]:
         moment = next((said[key] for key in TIME_KEYS if said.get(key) not in (None, "")), None)
         offset, at = _moment(moment)
         speaker = " ".join(field_of(said, SPEAKER_KEYS).split())
-        yield Turn(number, speaker, words.strip(), offset, at, field_of(said, TALK_KEYS))
+        yield Turn(
+            number,
+            speaker,
+            words.strip(),
+            offset,
+            at,
+            field_of(said, TALK_KEYS),
+            whose=_person_in(said, ""),
+            customers=_customer_in(said),
+        )
+
+
+def _person_in(said: dict[str, Any], prefix: str) -> tuple[str, str, str]:
+    """(name, phone, e-mail) of the fields that begin with the prefix."""
+    name, phone, email = (
+        field_of(said, tuple(prefix + key for key in keys)) for keys in (NAME_KEYS, PHONE_KEYS, EMAIL_KEYS)
+    )
+    return " ".join(name.split()), phone, email
+
+
+def _customer_in(said: dict[str, Any]) -> tuple[str, str, str]:
+    """The customer's: `customer_phone`, or `phone` in an object `customer`."""
+    found = ("", "", "")
+    for key in CUSTOMER_KEYS:
+        inner = said.get(key)
+        one = _person_in(inner, "") if isinstance(inner, dict) else _person_in(said, f"{key}_")
+        found = tuple(old or new for old, new in zip(found, one, strict=True))  # type: ignore[assignment]
+    return found
 
 
 def read_json(line: str) -> dict[str, Any] | None:
