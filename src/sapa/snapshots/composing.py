@@ -65,14 +65,27 @@ def contact_name(dossier: Dossier) -> str:
 
 def identity_lines(identities: tuple[IdentityFact, ...]) -> tuple[IdentityLine, ...]:
     """What people know somebody by, each once: keys, and names of chats that are the only key there is."""
-    shown = dict.fromkeys(
-        (one.kind, one.value) for one in identities if one.kind in SHOWN_KINDS and one.value
+    return tuple(
+        dict.fromkeys(
+            identity_line(one.kind, one.value, one.name)
+            for one in identities
+            if one.kind in SHOWN_KINDS and one.value
+        )
     )
-    return tuple(IdentityLine(kind, value) for kind, value in shown)
+
+
+def identity_line(kind: str, value: str, name: str) -> IdentityLine:
+    """One identity as shown: of a record of a file the name in it, not the key by which we find it again."""
+    return IdentityLine(kind, name if kind == "external" and name else value)
 
 
 def _action(
-    derived: Derived, name: str, now: datetime, settings: ShopSettings, stored: Action | None
+    derived: Derived,
+    name: str,
+    now: datetime,
+    settings: ShopSettings,
+    stored: Action | None,
+    find_hour: Callable[[], int | None] | None,
 ) -> SnapshotAction:
     chosen = derived.action or next_step.step(derived.dossier, derived.standing, now, settings)
     unworded = Unworded(chosen.rule, chosen.data, chosen.evidence)

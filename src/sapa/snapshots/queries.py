@@ -19,7 +19,7 @@ from sapa.lib.names import name_key
 from sapa.lib.phones import normalise_phone
 from sapa.orders.models import Order
 from sapa.orders.types import INVALID_STATUSES
-from sapa.snapshots.composing import compose, contact_name
+from sapa.snapshots.composing import compose, contact_name, identity_line
 from sapa.snapshots.readiness import tell_readiness
 from sapa.snapshots.timeline import tell_timeline
 from sapa.snapshots.types import ContactRow, IdentityLine, ReadyRow, Snapshot, TimelineEntry
@@ -124,11 +124,11 @@ def _found(business: Business, search: str) -> list[int]:
 
 
 def _rows(ids: Sequence[int], until: datetime | None, zone: ZoneInfo) -> list[ContactRow]:
-    keys: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    found = Identity.objects.filter(contact_id__in=ids).order_by("id")
-    for contact_id, kind, value in found.values_list("contact_id", "kind", "value"):
-        if contact_id is not None and kind in SHOWN_KINDS and (kind, value) not in keys[contact_id]:
-            keys[contact_id].append((kind, value))
+    keys: dict[int, dict[IdentityLine, None]] = defaultdict(dict)
+    found = Identity.objects.filter(contact_id__in=ids).exclude(value="").order_by("id")
+    for contact_id, kind, value, name in found.values_list("contact_id", "kind", "value", "name"):
+        if contact_id is not None and kind in SHOWN_KINDS:
+            keys[contact_id][identity_line(kind, value, name)] = None
     seen = _seen_stored(ids) if until is None else _seen_until(ids, until)
     later = find_touched([pk for pk in ids if pk not in seen]) if until is not None else set()
     contacts = Contact.objects.filter(id__in=ids).order_by("id").values_list("id", "public_id", "name")
