@@ -10,6 +10,7 @@ from django.test import Client
 
 from sapa.accounts.models import Business, Teammate
 from sapa.accounts.types import Week
+from sapa.actions.models import Action
 from sapa.web.hours import current_week, tell_week
 from tests.web.conftest import Story
 
@@ -84,6 +85,20 @@ def test_a_changed_limit_is_taken_back(owner: Client, toko_sage: Business) -> No
     assert toko_sage.reply_target_minutes == 120
     again = owner.post(undo[1], follow=True)
     assert "Ini sudah diurungkan" in again.content.decode()
+
+
+def test_a_changed_target_moves_what_is_due_today(owner: Client, people: Story) -> None:
+    rina = Action.objects.get(contact__name="Rina Wulandari")
+    limits = {
+        "reply_target_minutes": "600",
+        "leave_after_days": "14",
+        "churn_after_days": "90",
+        "pushed_discount_percent": "20",
+        "goal": "purchase",
+    }
+    owner.post("/settings/save/limits/", limits)
+    now = Action.objects.filter(contact__name="Rina Wulandari").first()
+    assert now is None or now.due_at > rina.due_at
 
 
 def test_a_limit_out_of_range_is_refused(owner: Client, toko_sage: Business) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -74,3 +75,18 @@ def test_one_person_sees_no_team(owner: Client, people: Story) -> None:
 def test_a_team_may_look_at_its_own_part(owner: Client, teammate: Client, people: Story) -> None:
     assert "Bagian saya" in owner.get("/").content.decode()
     assert 'class="deed"' not in teammate.get("/?for=me").content.decode()
+
+
+def test_who_is_greeted_first_is_greeted_when_they_usually_answer(owner: Client, story: Story) -> None:
+    evening = datetime(2026, 11, 21, 12, 10, tzinfo=UTC)  # 19.10 in Jakarta
+    for days in (30, 29, 27):
+        story.tells(
+            story.says("Sari Dewi", "harganya berapa kak?", story.now - evening + timedelta(days=days)),
+            story.says(
+                "Sari Dewi", "185 ribu Kak", story.now - evening + timedelta(days=days - 0.1), ours=True
+            ),
+        )
+    story.settle()
+    assert "Biasanya membalas sekitar 19.00." in owner.get("/").content.decode()
+    sheet = owner.get(f"/customers/{contact('Sari Dewi').public_id}/").content.decode()
+    assert "Biasanya membalas sekitar 19.00." in sheet

@@ -12,14 +12,17 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
 
 from sapa.accounts.queries import list_audit
+from sapa.contacts.operations import note_changes
 from sapa.contacts.queries import count_changes_behind
 from sapa.snapshots.operations import refresh_changed
 from sapa.snapshots.operations.refresh import CONSUMER
+from sapa.standings.queries import iterate_contacts
 from sapa.web.access import SapaRequest, Seat, go
 
 UNPROCESSABLE = 422
 MOST_AT_ONCE = 200
 PATIENCE_SECONDS = 1.0
+NOTED_AT_ONCE = 500
 
 
 def tell(request: HttpRequest, text: str, undo: str = "") -> None:
@@ -39,6 +42,13 @@ def refresh(seat: Seat) -> None:
         return  # a large import is on its way: the worker goes through it in order
     with suppress(TimeoutError):
         refresh_changed(seat.business, now=seat.now, wait_seconds=PATIENCE_SECONDS)
+
+
+def refresh_everybody(seat: Seat) -> None:
+    """A setting on which every sheet rests has changed: all are worked out again, in a large shop by the worker."""
+    for contact_ids in iterate_contacts(seat.business, NOTED_AT_ONCE):
+        note_changes(seat.business, contact_ids)
+    refresh(seat)
 
 
 def fragment(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:

@@ -14,7 +14,7 @@ from sapa.accounts.models import AuditEntry
 from sapa.accounts.queries import get_audit_entry, list_audit
 from sapa.accounts.types import AccountError, Act
 from sapa.web.access import Seat, SeatedRequest, act_only, screen
-from sapa.web.answers import after_write, refresh, tell
+from sapa.web.answers import after_write, refresh, refresh_everybody, tell
 from sapa.web.trail_words import tell_entry
 from sapa.web.undo import NotUndoableError, can_undo, undo
 
@@ -55,5 +55,5 @@ def undo_entry(request: SeatedRequest, seat: Seat, entry_id: int) -> HttpRespons
         tell(request, str(error))
     else:
         tell(request, _("Diurungkan."))
-        refresh(seat)
+        (refresh_everybody if entry.object_kind == "business" else refresh)(seat)
     return after_write(request, reverse("history"))

@@ -13,7 +13,7 @@ from sapa.accounts.operations import change_business, set_hours
 from sapa.accounts.types import AccountError, Act
 from sapa.lib.database import write
 from sapa.web.access import Seat, SeatedRequest, act_only, go
-from sapa.web.answers import tell, undo_address
+from sapa.web.answers import refresh_everybody, tell, undo_address
 from sapa.web.hours import current_week
 from sapa.web.views.settings.forms import HoursForm, LimitsForm, NamesForm, ShopForm
 from sapa.web.views.settings.front import draw
@@ -53,6 +53,7 @@ def _change(
     except AccountError as error:
         form.add_error(None, str(error))
         return draw(request, seat, part=part, form=form)
+    refresh_everybody(seat)
     tell(request, _("Pengaturan disimpan."), undo_address(seat, "business", seat.business.pk))
     return go(request, reverse("settings_part", args=[part]))
 
@@ -74,5 +75,6 @@ def save_hours(request: SeatedRequest, seat: Seat) -> HttpResponse:
                 by=seat.teammate,
                 now=seat.now,
             )
+    refresh_everybody(seat)
     tell(request, _("Jam kerja disimpan."))
     return go(request, reverse("settings_part", args=["hours"]))
