@@ -94,6 +94,13 @@ PROMISES = [
     ("invoice kami kirim siang ini ya", "send_info", "18 Nov 15.00"),
     ("sejam lagi saya fotoin ya kak", "send_info", "18 Nov 11.00"),
     ("pricelist terbaru saya share besok pagi jam 9", "send_info", "19 Nov 09.00"),
+    ("nanti sore kami kirim simulasi cicilannya ya kak", "send_info", "18 Nov 18.00"),
+    ("besok saya kirim simulasinya", "send_info", TOMORROW),
+    ("nanti malam kami kirimkan pricelist lengkapnya", "send_info", TODAY),
+    ("besok kami kirim foto produknya ya kak", "send_info", TOMORROW),
+    ("besok kami kirimkan penawaran dan perhitungannya", "send_info", TOMORROW),
+    ("nanti siang dikirim size chart nya ya", "send_info", "18 Nov 15.00"),
+    ("besok kami kirim kemejanya", "send_goods", TOMORROW),
     ("I'll send the catalog this afternoon", "send_info", "18 Nov 18.00"),
     ("besok kami buatkan penawaran untuk kantor bapak", "send_info", TOMORROW),
     # calling and telling

@@ -104,7 +104,8 @@ RESI = r"(?:(?:no(?:mor|mer)?\.?\s*)?resi(?:nya)?|awb|tracking(?:\s+(?:number|no
 _INFO_THINGS = either("""katalog(?:nya)?;catalogu?e?;price ?list(?:nya)?;daftar harga;foto(?:nya)?;photos?;pictures?;video(?:nya)?;penawaran(?:nya)?
     quotation;quote;invoice(?:nya)?;tagihan(?:nya)?;brosur(?:nya)?;brochure;rincian(?:nya)?;rekap(?:nya)?;detail(?:nya)?;details;link(?:nya)?
     silabus(?:nya)?;jadwal(?:nya)?;proposal(?:nya)?;file(?:nya)?;pdf(?:nya)?;desain(?:nya)?;mockup;sketsa(?:nya)?;surat;sertifikat(?:nya)?
-    kontrak;estimasi biaya;total(?:an)?(?:nya)?;materi(?:nya)?;rekaman(?:nya)?;modul(?:nya)?;testimoni;contoh(?:nya)?""")
+    kontrak;estimasi biaya;simulasi(?:nya)?;(?:per)?hitungan(?:nya)?;rab(?:nya)?;brief(?:nya)?;formulir(?:nya)?;form(?:nya)?;daftar menu(?:nya)?
+    size ?chart(?:nya)?;tabel ukuran(?:nya)?;daftar (?:harga|produk|warna|ukuran)(?:nya)?;portofolio(?:nya)?;total(?:an)?(?:nya)?;materi(?:nya)?;rekaman(?:nya)?;modul(?:nya)?;testimoni;contoh(?:nya)?""")
 INFO = rf"(?:{_INFO_THINGS})"
 THING = re.compile(rf"(?:(?:untuk|utk|soal)\s+)?(?:{RESI}|{INFO}\b|refund\w*)", re.I)
 _SEND = r"(?:di|me|meng|ku)?(?:kirim|krm)(?:kan|in|i|nya)?\b|mengirim(?:kan)?|send\b|share\b|email(?:kan|in)?\b|bagikan"
