@@ -239,6 +239,13 @@ PREFERENCES = [
     ("sz 37 item ready?", [("size", "37")]),
     ("aku pake L biasanya, kalau slim fit XL", [("size", "L"), ("size", "XL")]),
     ("maroon ukuran all size", [("colour", "maroon"), ("size", "ALLSIZE")]),
+    ("sage L", [("colour", "sage"), ("size", "L")]),
+    ("kemeja sage L ada?", [("colour", "sage"), ("size", "L")]),
+    ("kemeja L masih ada kak", [("size", "L")]),
+    ("celananya M ya", [("size", "M")]),
+    ("gamis navy s ready?", [("colour", "navy"), ("size", "S")]),
+    ("biru muda xl 2", [("colour", "biru muda"), ("size", "XL")]),
+    ("sage XL", [("colour", "sage"), ("size", "XL")]),
 ]
 NO_PREFERENCES = [
     "jahe merah 2 botol ya",
@@ -260,6 +267,13 @@ NO_PREFERENCES = [
     "ukuran 250 gr",
     "teh hijau 2 kotak",
     "L/XL beda berapa cm?",
+    "kemeja L/XL beda berapa cm?",
+    "gula merah L",
+    "minyak 2 L",
+    "kopi M ada?",
+    "L",
+    "kak L",
+    "jangan kemeja L",
     "",
 ]
 

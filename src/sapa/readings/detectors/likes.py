@@ -35,6 +35,13 @@ _COLOUR = re.compile(
     r"(?P<depth>\s+(?:muda|tua|dongker|botol))?(?:\s+(?:green|blue))?(?![\w-])",
     re.I,
 )
+_GARMENT = r"""(?:kemeja|kaos|kaus|t-?shirt|polo|baju|atasan|blus|blouse|tunik|gamis|abaya|dress|daster|piyama|kebaya|outer|cardigan|kardigan|sweater
+    |hoodie|jaket|jas|blazer|rompi|vest|celana|kulot|jeans|legging|rok|koko|sarimbit|seragam|jersey|mukena|bra|boxer|rajut|crewneck|batik)"""
+_BESIDE = re.compile(
+    rf"(?<![\w-])(?:{_COLOUR_WORD}|{_GARMENT})(?:nya)?(?:\s+(?:muda|tua|dongker|botol|green|blue))?\s+(?P<beside>{_LETTER_SIZE})(?![\w/&'’-]|[.,]\w)",
+    re.I | re.X,
+)
+"""A bare size letter counts only right after a colour or a garment: `sage L`; `5 L` and `L/XL` are none."""
 _NOT_A_COLOUR = re.compile(
     r"\b(?:jahe|gula|bawang|beras|teh|kopi|cabe|cabai|ketan|lada|kacang|kunyit|daging|palang|kartu|daun|telur|ikan|ubi|buah|jus|green|bubuk"
     r"|madu|air|kopi\s+susu|rasa|aroma|varian)\s+$",
@@ -72,6 +79,9 @@ def _sizes(text: str) -> Iterator[tuple[int, Preference]]:
     for match in _SIZE.finditer(text):
         value = match["named"] or match["worn"] or match["shoe"] or match["bare"]
         yield match.start(), Preference("size", re.sub(r"\s", "", value).upper().replace(",", "."))
+    for match in _BESIDE.finditer(text):
+        if not _NOT_A_COLOUR.search(_before(text, match.start())):
+            yield match.start("beside"), Preference("size", re.sub(r"\s", "", match["beside"]).upper())
 
 
 def _colours(text: str) -> Iterator[tuple[int, Preference]]:
