@@ -349,6 +349,16 @@ def test_a_complaint_nobody_answered(world: World) -> None:
     assert (action.rule, action.due_at) == ("complaint", day(0, "12:00"))
 
 
+def test_a_complaint_of_weeks_ago_comes_behind_those_of_today_and_is_given_up_in_the_end(
+    world: World,
+) -> None:
+    budi = world.someone("Budi Santoso")
+    complain(world, budi, day(0))
+    fresh, old = (candidates(world, budi, day(days))["complaint"] for days in (2, 20))
+    assert fresh.score > 90 > 60 > old.score
+    assert "complaint" not in candidates(world, budi, day(61))
+
+
 def test_an_answered_complaint_is_asked_about_a_day_later(world: World) -> None:
     budi = world.someone("Budi Santoso")
     complain(world, budi, day(0))

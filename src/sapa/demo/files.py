@@ -161,7 +161,7 @@ def _buy(chance: random.Random, person: _Person, days: int) -> None:
                     after,
                     "11.02",
                     "c",
-                    chance.choice(("nyaman kak, adem", "suka kak 👍", "bagus kak cuma agak kusut")),
+                    chance.choice(("nyaman kak, adem", "suka kak 👍", "pas kak di badan, makasih ya")),
                 )
             )
 

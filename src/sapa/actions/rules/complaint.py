@@ -14,28 +14,35 @@ from sapa.standings.types import Complaint, Dossier, ShopSettings, StandingValue
 KEY = "complaint"
 METRIC = "resolution"
 FOLLOW_UP_AFTER = timedelta(hours=24)
-GIVEN_UP_AFTER = timedelta(days=90)
+OLD_AFTER = timedelta(days=14)
+GIVEN_UP_AFTER = timedelta(days=60)
+PRESSING, OLD = 95.0, 58.0
 
 
 def find(
     dossier: Dossier, standing: StandingValues, watch: Watch, settings: ShopSettings
 ) -> Candidate | None:
     complaint = standing.complaint
-    if complaint is None or watch.reached(max(complaint.at, complaint.learned_at) + GIVEN_UP_AFTER):
+    if complaint is None or watch.reached(complaint.at + GIVEN_UP_AFTER):
         return None
     waits_since = standing.waiting_since
     if complaint.answered_at is not None and waits_since is not None and waits_since > complaint.answered_at:
         again = replace(complaint, answered_at=None)
-        return _candidate(dossier, again, settings.reply_due_at(waits_since), 95)
+        return _candidate(dossier, again, settings.reply_due_at(waits_since), _band(waits_since, watch))
     if complaint.answered_at is None:
         due_at = (
             settings.reply_due_at(complaint.at) if complaint.kind == "message" else _soon(complaint, watch)
         )
-        return _candidate(dossier, complaint, due_at, 95)
+        return _candidate(dossier, complaint, due_at, _band(complaint.at, watch))
     follow_up_at = complaint.answered_at + FOLLOW_UP_AFTER
     if not watch.reached(follow_up_at):
         return None
     return _candidate(dossier, complaint, soon(follow_up_at, complaint.learned_at, watch.now), 72)
+
+
+def _band(since: datetime, watch: Watch) -> float:
+    """A complaint is the most pressing of all; one that a first import brings up from weeks ago comes behind today's."""
+    return OLD if watch.reached(since + OLD_AFTER) else PRESSING
 
 
 def _soon(complaint: Complaint, watch: Watch) -> datetime:
