@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -114,10 +115,13 @@ def _friction(
             topic_label=_label(row["topic"]),
             contacts=int(row["left"]),
             share=row["left"] / left,
-            estimated_cost=_cost(row, rows, worth),
+            estimated_cost=cost,
             examples=tuple(examples[pk] for pk in row["questions"] if pk in examples)[:_EXAMPLES],
+            currency=business.currency,
+            why_not=_("Pembelinya belum cukup untuk menaksir kerugiannya.") if cost is None else None,
         )
         for row in known
+        for cost in (_cost(row, rows, worth),)
     )
     return points, left - sum(point.contacts for point in points)
 
@@ -139,11 +143,11 @@ def _cost(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], worth: Mapp
 def _examples(business: Business, ids: Sequence[int]) -> dict[int, Example]:
     """The words of messages by id; those that were forgotten or deleted have none."""
     found = Message.objects.filter(business=business, pk__in=ids).select_related("identity__contact")
-    examples = {}
+    zone, examples = ZoneInfo(business.timezone), {}
     for message in found:
         contact = message.identity.contact if message.identity else None
         if message.text.strip() and contact is not None:
-            at = message.happened_at
+            at = message.happened_at.astimezone(zone)
             examples[message.pk] = Example(str(contact.public_id), message.text, at, contact.name)
     return examples
 

@@ -58,7 +58,7 @@ class FrictionPoint:
     """The topic of the last question before silence; `share` is of those who left at that stage.
 
     `estimated_cost` is in minor units of the shop's currency: the contacts times the share of comparable askers
-    who bought times the mean value of a first order; None where that cannot be said honestly.
+    who bought times the mean value of a first order; None where that cannot be said honestly (`why_not`).
     """
 
     stage: str
@@ -68,6 +68,8 @@ class FrictionPoint:
     share: float
     estimated_cost: int | None
     examples: tuple[Example, ...]
+    currency: str = "IDR"
+    why_not: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
