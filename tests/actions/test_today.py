@@ -9,10 +9,13 @@ from sapa.accounts.models import AuditEntry, Business, Teammate
 from sapa.actions.models import Action, Decision
 from sapa.actions.operations import decide, undo_decision
 from sapa.actions.queries import count_by_rule, count_today, get_action, list_today
+from sapa.actions.types import BestTime
 from sapa.actions.wording import call_name, shown_name
 from sapa.snapshots.operations import refresh_changed, refresh_due
+from sapa.snapshots.queries import get_snapshot
+from sapa.standings.queries import find_customers_hour
 from sapa.timeline.models import Touchpoint
-from tests.world import World, day
+from tests.world import Someone, World, day
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +47,63 @@ def test_today_of_a_small_shop(world: World) -> None:
     assert (waiting.owner, waiting.metric, waiting.contact.name) == ("Bu Tuti", "replied_within_target", "Rina Wulandari")  # fmt: skip
     assert waiting.due_at == day(0, "12:00")
     assert [(one.kind, one.text) for one in waiting.evidence] == [("message", "Kak, sage L masih ada?")]
+
+
+def _sari_bought_and_writes_in_the_evening(world: World) -> Someone:
+    sari = world.someone("Sari Dewi")
+    for number, clock in ((-20, "18:50"), (-20, "19:05"), (-12, "19:20")):
+        world.asks(sari, day(number, clock), "size_fit")
+        world.answers(sari, day(number, "19:30"))
+    world.buys(sari, day(-8), delivered_at=day(-5))
+    return sari
+
+
+def test_who_is_written_to_first_is_written_to_when_they_usually_answer(world: World) -> None:
+    _sari_bought_and_writes_in_the_evening(world)
+    refresh_changed(world.business, now=day(0))
+    (item,) = list_today(world.business, now=day(0))
+    assert (item.rule, item.best_time) == (
+        "no_after_sale_word",
+        BestTime(19, "contact", "Biasanya membalas sekitar 19.00"),
+    )
+    assert list_today(world.business, now=day(0), as_of=True) == [item]
+    with translation.override("en"):
+        (item,) = list_today(world.business, now=day(0))
+        assert item.best_time
+        assert item.best_time.text == "Usually answers around 19:00"
+
+
+def test_who_waits_is_answered_now_at_whatever_hour(world: World) -> None:
+    sari = _sari_bought_and_writes_in_the_evening(world)
+    asked = world.asks(sari, day(0), "stock")
+    refresh_changed(world.business, now=day(0, "15:00"))
+    (item,) = list_today(world.business, now=day(0, "15:00"))
+    assert (item.rule, item.best_time) == ("unanswered", None)
+    # Within the target nothing is late yet, and the word after the sale still does not choose its hour.
+    refresh_changed(world.business, now=asked.happened_at)
+    (item,) = list_today(world.business, now=day(0, "10:30"), as_of=True)
+    assert (item.rule, item.best_time) == ("no_after_sale_word", None)
+
+
+def test_where_the_own_hour_is_not_known_the_customers_of_the_shop_stand_in(world: World) -> None:
+    sari = world.someone("Sari Dewi")
+    world.buys(sari, day(-8), delivered_at=day(-5))
+    refresh_changed(world.business, now=day(0))
+    (item,) = list_today(world.business, now=day(0))
+    assert item.best_time is None
+    for number, person in enumerate(world.someones(12)):
+        world.asks(person, day(-40 + number, "20:10"), "opening_hours")
+        world.answers(person, day(-40 + number, "20:30"))
+    refresh_changed(world.business, now=day(0))
+    others = BestTime(20, "customers", "Pelanggan toko ini paling sering menulis sekitar 20.00")
+    for as_of in (False, True):
+        found = {item.rule: item.best_time for item in list_today(world.business, now=day(0), as_of=as_of)}
+        assert found["no_after_sale_word"] == others
+    assert sari.contact
+    assert get_snapshot(sari.contact, now=day(0)).action.best_time == others
+    assert get_snapshot(sari.contact, now=day(0), as_of=True).action.best_time == others
+    # Before they wrote, nobody could know.
+    assert find_customers_hour(world.business, until=day(-35)) is None
 
 
 def test_as_of_a_moment_it_is_derived_afresh_and_stored_nowhere(world: World) -> None:

@@ -17,12 +17,13 @@ from sapa.actions.deriving import Derived, derive_all, derive_many
 from sapa.actions.models import Action, Decision
 from sapa.actions.operations import action_id
 from sapa.actions.rules import origin_unknown
+from sapa.actions.rules.best_time import leans_on_others
 from sapa.actions.types import ContactRef, TodayItem
-from sapa.actions.wording import Unworded, load_names, load_texts, word
+from sapa.actions.wording import Unworded, Worded, load_names, load_texts, word
 from sapa.contacts.models import Contact
 from sapa.metrics.types import Figure
 from sapa.standings.dossiers import CHUNK
-from sapa.standings.queries import get_settings, list_due
+from sapa.standings.queries import find_customers_hour, get_settings, list_due
 from sapa.standings.types import ShopSettings
 
 SURVEYS = frozenset({"nps", "csat", "ces"})
@@ -44,7 +45,9 @@ def list_today(
     to the worker where they are many.
     """
     rows = _rows(business, now=now, as_of=as_of, teammate=teammate, limit=limit)
-    return _word_rows(rows, now, ZoneInfo(business.timezone))
+    needs_hour = any(leans_on_others(row.data) for row in rows)
+    hour = find_customers_hour(business, until=now if as_of else None) if needs_hour else None
+    return _word_rows(rows, now, ZoneInfo(business.timezone), hour)
 
 
 def count_today(business: Business, *, teammate: Teammate | None = None) -> int:
@@ -171,18 +174,21 @@ def _most_pressing(row: Action) -> tuple[float, int]:
     return -row.score, row.contact_id
 
 
-def _word_rows(rows: Sequence[Action], now: datetime, zone: ZoneInfo) -> list[TodayItem]:
+def _word_rows(
+    rows: Sequence[Action], now: datetime, zone: ZoneInfo, customers_hour: int | None
+) -> list[TodayItem]:
     unworded = [Unworded(row.rule, row.data, row.evidence) for row in rows]
     texts = load_texts(unworded)
     names = load_names([row.contact_id for row in rows if not row.contact.name])
-    return [
-        _item(row, one, names.get(row.contact_id, row.contact.name), texts, now, zone)
-        for row, one in zip(rows, unworded, strict=True)
-    ]
+    items = []
+    for row, one in zip(rows, unworded, strict=True):
+        name = names.get(row.contact_id, row.contact.name)
+        worded = word(one, name=name, texts=texts, now=now, zone=zone, customers_hour=customers_hour)
+        items.append(_item(row, worded, name, zone))
+    return items
 
 
-def _item(row: Action, one: Unworded, name: str, texts: Any, now: datetime, zone: ZoneInfo) -> TodayItem:
-    worded = word(one, name=name, texts=texts, now=now, zone=zone)
+def _item(row: Action, worded: Worded, name: str, zone: ZoneInfo) -> TodayItem:
     return TodayItem(
         id=str(row.public_id),
         contact=ContactRef(id=str(row.contact.public_id), name=name),
@@ -194,4 +200,5 @@ def _item(row: Action, one: Unworded, name: str, texts: Any, now: datetime, zone
         due_at=row.due_at.astimezone(zone),
         evidence=worded.evidence,
         score=round(row.score, 3),
+        best_time=worded.best_time,
     )

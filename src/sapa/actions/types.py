@@ -26,8 +26,23 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class BestTime:
+    """When to write of our own accord: the hour (0 to 23, the shop's zone), whose habit it is, and in words.
+
+    `whose` is contact, or customers where the person's own habit is not known and the shop's customers' is.
+    """
+
+    hour: int
+    whose: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class TodayItem:
-    """One open action of one contact. `score` sorts, highest first; `owner` is the teammate's name."""
+    """One open action of one contact. `score` sorts, highest first; `owner` is the teammate's name.
+
+    `best_time` is None for who waits, and where no hour can be said honestly.
+    """
 
     id: str
     contact: ContactRef
@@ -39,6 +54,7 @@ class TodayItem:
     due_at: datetime
     evidence: tuple[Evidence, ...]
     score: float
+    best_time: BestTime | None = None
 
 
 @dataclass(frozen=True, slots=True)

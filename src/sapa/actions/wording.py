@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import get_language, gettext
 
 from sapa.actions.rules import tell_sentence, tell_why
+from sapa.actions.rules.best_time import best_time
 from sapa.actions.rules.look import main_item_of
 from sapa.actions.rules.told import Told, first_link, shorten
-from sapa.actions.types import Evidence
+from sapa.actions.types import BestTime, Evidence
 from sapa.contacts.models import Identity
 from sapa.conversations.models import Message, Note
 from sapa.lib.names import ADDRESSES
@@ -43,6 +44,7 @@ class Worded:
     why: str
     evidence: tuple[Evidence, ...]
     material: str | None
+    best_time: BestTime | None
 
 
 def reader_language() -> str:
@@ -64,8 +66,19 @@ def load_texts(actions: Iterable[Unworded]) -> Texts:
     return texts
 
 
-def word(action: Unworded, *, name: str, texts: Texts, now: datetime, zone: ZoneInfo) -> Worded:
-    """One action as a sentence with its why, its evidence and its material."""
+def word(
+    action: Unworded,
+    *,
+    name: str,
+    texts: Texts,
+    now: datetime,
+    zone: ZoneInfo,
+    customers_hour: int | None = None,
+) -> Worded:
+    """One action as a sentence with its why, its evidence and its material.
+
+    `customers_hour` is when the shop's customers write, for those whose own habit is not known.
+    """
     told = Told(
         name=call_name(name) or gettext("pelanggan ini"),
         data=action.data,
@@ -80,6 +93,7 @@ def word(action: Unworded, *, name: str, texts: Texts, now: datetime, zone: Zone
         why=tell_why(action.rule, told),
         evidence=tuple(_evidence(one, texts, zone) for one in action.evidence),
         material=first_link(told.text("message", "material")),
+        best_time=best_time(told, customers_hour),
     )
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from sapa.accounts.queries import find_teammate
 from sapa.actions.queries import list_figures, list_today
+from sapa.actions.types import TodayItem
 from sapa.cli.printing import limited, print_json, print_line, print_table, shop_time
 from sapa.cli.types import Call, CannotError, Command
 from sapa.journeys.queries import get_journey
@@ -48,10 +49,14 @@ def _today(call: Call) -> int:
         return 0
     print_table(
         (_("tindakan"), _("kenapa"), _("siapa"), _("tenggat")),
-        [(item.text, item.why, item.owner, shop_time(item.due_at, call.shop)) for item in items],
+        [(item.text, _why(item), item.owner, shop_time(item.due_at, call.shop)) for item in items],
         empty=_("Semua beres untuk hari ini."),
     )
     return 0
+
+
+def _why(item: TodayItem) -> str:
+    return f"{item.why} {item.best_time.text}." if item.best_time else item.why
 
 
 def _metrics(call: Call) -> int:

@@ -111,6 +111,8 @@ def _print_sheet(call: Call, sheet: Snapshot) -> None:
     action = sheet.action
     print_line(f"{_('Tindakan')}: {action.text} ({action.owner}, {shop_time(action.due_at, call.shop)})")
     print_line(f"  {action.why}")
+    if action.best_time:
+        print_line(f"  {action.best_time.text}")
     if sheet.orders.count:
         total = format_money(sheet.orders.total, sheet.orders.currency)
         print_line(f"{_('Pesanan')}: {sheet.orders.count}, {total}")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sapa.accounts.models import Business
 from sapa.actions.deriving import Derived
 from sapa.actions.models import Action
 from sapa.actions.rules import next_step
+from sapa.actions.rules.best_time import leans_on_others
 from sapa.actions.rules.told import shorten
 from sapa.actions.types import Candidate
 from sapa.actions.wording import Unworded, load_texts, shown_name, word
@@ -29,9 +31,18 @@ from sapa.standings.types import Dossier, IdentityFact, ShopSettings
 
 
 def compose(
-    business: Business, derived: Derived, now: datetime, settings: ShopSettings, stored: Action | None = None
+    business: Business,
+    derived: Derived,
+    now: datetime,
+    settings: ShopSettings,
+    stored: Action | None = None,
+    *,
+    find_hour: Callable[[], int | None] | None = None,
 ) -> Snapshot:
-    """The sheet as of `now`; `stored` is the open action, whose id screens act upon."""
+    """The sheet as of `now`; `stored` is the open action, whose id screens act upon.
+
+    `find_hour` finds when the shop's customers write; it is asked where the person's own habit is wanted and not known.
+    """
     dossier, standing = derived.dossier, derived.standing
     name = contact_name(dossier)
     zone = settings.zone
@@ -45,7 +56,7 @@ def compose(
         history=tell_history(dossier, standing, now, settings),
         trust=standing.trust,
         trust_why=tell_trust_why(standing.trust_why, now, settings),
-        action=_action(derived, name, now, settings, stored),
+        action=_action(derived, name, now, settings, stored, find_hour),
         preferences=tell_preferences(dossier),
         orders=OrdersSum(
             count=len(valid),
@@ -89,7 +100,9 @@ def _action(
 ) -> SnapshotAction:
     chosen = derived.action or next_step.step(derived.dossier, derived.standing, now, settings)
     unworded = Unworded(chosen.rule, chosen.data, chosen.evidence)
-    worded = word(unworded, name=name, texts=load_texts([unworded]), now=now, zone=settings.zone)
+    hour = find_hour() if find_hour is not None and leans_on_others(chosen.data) else None
+    texts = load_texts([unworded])
+    worded = word(unworded, name=name, texts=texts, now=now, zone=settings.zone, customers_hour=hour)
     return SnapshotAction(
         text=worded.text,
         owner=_owner_name(derived, settings),
@@ -99,6 +112,7 @@ def _action(
         evidence=tuple(one.text for one in worded.evidence if one.text),
         material=worded.material,
         id=str(stored.public_id) if stored is not None and _is_same(stored, chosen) else None,
+        best_time=worded.best_time,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Max, Min, Q
@@ -26,7 +27,7 @@ from sapa.snapshots.types import ContactRow, IdentityLine, ReadyRow, Snapshot, T
 from sapa.standings.dossiers import CHUNK, load_dossiers
 from sapa.standings.facts import find_touched
 from sapa.standings.models import Standing
-from sapa.standings.queries import get_settings, iterate_contacts
+from sapa.standings.queries import find_customers_hour, get_settings, iterate_contacts
 from sapa.standings.types import ShopSettings
 from sapa.timeline.kinds import KINDS
 from sapa.timeline.models import Touchpoint
@@ -44,7 +45,9 @@ def get_snapshot(contact: Contact, *, now: datetime, as_of: bool = False) -> Sna
     derived = get_derived(contact, now=now, settings=settings, as_of=as_of)
     own = Contact(id=derived.dossier.contact_id)
     stored = None if as_of else find_action(own)
-    return compose(contact.business, derived, now, settings, stored)
+    until = now if as_of else None
+    find_hour = partial(find_customers_hour, contact.business, until=until)
+    return compose(contact.business, derived, now, settings, stored, find_hour=find_hour)
 
 
 def get_derived(contact: Contact, *, now: datetime, settings: ShopSettings, as_of: bool = False) -> Derived:
@@ -140,8 +143,8 @@ def _rows(ids: Sequence[int], until: datetime | None, zone: ZoneInfo) -> list[Co
         rows.append(
             ContactRow(
                 id=str(public_id),
-                name=shown_name(name, keys[contact_id]),
-                identities=tuple(IdentityLine(kind, value) for kind, value in keys[contact_id]),
+                name=shown_name(name, ((one.kind, one.value) for one in keys[contact_id])),
+                identities=tuple(keys[contact_id]),
                 first_seen_at=first.astimezone(zone) if first else None,
                 last_seen_at=last.astimezone(zone) if last else None,
                 touchpoints=touchpoints,

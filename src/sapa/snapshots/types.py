@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sapa.actions.types import BestTime
+
 
 @dataclass(frozen=True, slots=True)
 class IdentityLine:
@@ -52,7 +54,7 @@ class HistoryLine:
 
 @dataclass(frozen=True, slots=True)
 class SnapshotAction:
-    """The one thing to do. `material` is the link or file that it hands over, if any."""
+    """The one thing to do. `material` is the link or file that it hands over, `best_time` when to write, if any."""
 
     text: str
     owner: str
@@ -62,6 +64,7 @@ class SnapshotAction:
     evidence: tuple[str, ...]
     material: str | None
     id: str | None = None
+    best_time: BestTime | None = None
 
 
 @dataclass(frozen=True, slots=True)

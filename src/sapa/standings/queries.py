@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import Max, Q
 
 from sapa.accounts.models import Business, Teammate
 from sapa.accounts.queries import get_calendar, list_teammates
 from sapa.contacts.models import Contact
+from sapa.conversations.models import Conversation, Message
 from sapa.standings.models import Standing
+from sapa.standings.rules.rhythm import customers_hour
 from sapa.standings.types import ShopSettings, TeammateRef
+
+PEOPLE_ASKED = 500
 
 
 def get_settings(business: Business) -> ShopSettings:
@@ -48,3 +55,23 @@ def iterate_contacts(business: Business, size: int) -> Iterator[list[int]]:
     while page := list(own.filter(id__gt=last).values_list("id", flat=True)[:size]):
         yield page
         last = page[-1]
+
+
+def find_customers_hour(business: Business, *, until: datetime | None = None) -> int | None:
+    """The hour (0 to 23, the shop's zone) around which its customers write most; None where there is none.
+
+    Asks the 500 private threads with the newest words, each for the person's last word, up to `until`.
+    """
+    private = Conversation.objects.filter(business=business, is_group=False)
+    if until is None:
+        threads = private.filter(last_in_at__isnull=False).order_by("-last_message_at", "-id")
+        last_words = threads.values_list("last_in_at", flat=True)
+    else:
+        is_in = Q(messages__direction=Message.Direction.IN)
+        threads = private.filter(messages__happened_at__lte=until).annotate(
+            last=Max("messages__happened_at"), last_in=Max("messages__happened_at", filter=is_in)
+        )
+        threads = threads.filter(last_in__isnull=False).order_by("-last", "-id")
+        last_words = threads.values_list("last_in", flat=True)
+    zone = ZoneInfo(business.timezone)
+    return customers_hour([at.astimezone(zone) for at in last_words[:PEOPLE_ASKED] if at is not None])

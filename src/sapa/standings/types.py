@@ -288,3 +288,4 @@ class StandingValues:
     complaint: Complaint | None = None
     order_gap_days: float | None = None
     talk_gap_days: float | None = None
+    usual_hour: int | None = None

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sapa.actions.rules import (
+    best_time,
     complaint,
     detractor,
     hot_lead,
@@ -110,9 +111,12 @@ def choose(
     if not found:
         return None
     first = found[0]
+    more: dict[str, Any] = {}
     if origin_unknown.goes_along(first.rule, dossier, standing):
-        return replace(first, data={**first.data, "also": [origin_unknown.KEY]})
-    return first
+        more["also"] = [origin_unknown.KEY]
+    if best_time.advises(first.rule, standing):
+        more[best_time.KEY] = standing.usual_hour
+    return replace(first, data={**first.data, **more}) if more else first
 
 
 def _holds(decision: DecisionFact, watch: Watch) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sapa.standings.rules.origin import find_origin
 from sapa.standings.rules.readiness import became_hot_at, score_readiness
-from sapa.standings.rules.rhythm import order_gap, talk_gap
+from sapa.standings.rules.rhythm import order_gap, talk_gap, usual_hour
 from sapa.standings.rules.steps import list_purchases, list_steps
 from sapa.standings.rules.talk import asks
 from sapa.standings.rules.trust import derive_trust, find_complaint, stated
@@ -35,6 +35,7 @@ def derive(dossier: Dossier, watch: Watch, settings: ShopSettings) -> StandingVa
     last_in_at = _last_in_at(dossier)
     is_gone = _has_left(last_in_at, watch, settings)
     hot_at = became_hot_at(dossier)
+    written_at = [said.at for said in dossier.messages if said.is_in]
     readiness, reasons = score_readiness(dossier, last_order_at) if hot_at or not placed else (0.0, ())
     return StandingValues(
         contact_id=dossier.contact_id,
@@ -64,7 +65,8 @@ def derive(dossier: Dossier, watch: Watch, settings: ShopSettings) -> StandingVa
         hot_at=hot_at,
         complaint=complaint,
         order_gap_days=order_gap(placed),
-        talk_gap_days=talk_gap([said.at for said in dossier.messages if said.is_in]),
+        talk_gap_days=talk_gap(written_at),
+        usual_hour=usual_hour([at.astimezone(settings.zone) for at in written_at]),
     )
 
 
