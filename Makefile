@@ -30,7 +30,7 @@ run: $(VENV)/.ok ## Sapa with your own data at http://localhost:8000 (PORT=…)
 	@$(VENV)/bin/sapa serve --port $(PORT)
 
 test: $(VENV)/.ok ## every test but those that drive a browser (TESTS=tests/contacts for a part)
-	@$(RUN) -m pytest -q -m "not browser" $(TESTS)
+	@$(RUN) -m pytest -q -n auto --dist loadfile -m "not browser" $(TESTS)
 
 check: $(VENV)/.ok ## style, types, the order of the rooms, migrations, production settings
 	@$(VENV)/bin/ruff check .
