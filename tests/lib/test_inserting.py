@@ -9,7 +9,8 @@ import pytest
 
 from sapa.accounts.models import AuditEntry, Business
 from sapa.contacts.models import Contact
-from sapa.lib.inserting import insert_many, insert_rows
+from sapa.lib.inserting import insert_many, insert_rows, upsert_rows
+from sapa.standings.models import Standing
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +90,31 @@ def test_a_row_that_was_inserted_is_saved_again_as_an_update(toko_sage: Business
 def test_nothing_to_insert_is_nothing(db: None) -> None:
     assert insert_many([]) == []
     assert list(insert_rows(Contact, [])) == []
+
+
+def standing(shop: Business, contact: Contact, at: datetime, **changed: Any) -> dict[str, Any]:
+    return {
+        "business_id": shop.pk,
+        "contact_id": contact.pk,
+        "first_seen_at": at,
+        "last_seen_at": at,
+        "stage": "heard",
+        "phase": "awareness",
+        "trust_why": {"code": "new"},
+    } | changed
+
+
+def test_a_row_takes_the_place_of_the_one_with_its_key(toko_sage: Business, now: datetime) -> None:
+    rina, budi = insert_many(
+        [Contact(business=toko_sage, name=name, created_at=now) for name in ("Rina", "Budi")]
+    )
+    upsert_rows(Standing, [standing(toko_sage, rina, now)], key="contact_id")
+    first = Standing.objects.get()
+    later = standing(toko_sage, rina, now + timedelta(days=1), stage="asked", trust_why={"code": "praise"})
+    upsert_rows(Standing, [later, standing(toko_sage, budi, now)], key="contact_id")
+    again, other = Standing.objects.order_by("contact_id")
+    assert (again.pk, again.last_seen_at, again.stage) == (first.pk, now + timedelta(days=1), "asked")
+    assert (again.trust_why, other.trust_why) == ({"code": "praise"}, {"code": "new"})
+    assert (other.contact_id, other.order_count, other.owner_id) == (budi.pk, 0, None)
+    upsert_rows(Standing, [], key="contact_id")
+    assert Standing.objects.count() == 2

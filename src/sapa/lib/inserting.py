@@ -22,7 +22,7 @@ Convert = Callable[[Any], Any]
 
 
 class _Plan(NamedTuple):
-    """How rows of one table are written: the id, the values given, then those that the table adds.
+    """How rows of one table are written: the values given, then those that the table adds, then the id if we give it.
 
     `converts` are the places whose values are stored in another form; `constants` are the stored defaults of columns
     that were not given, `makers` the defaults that are new for each row (a public id).
@@ -64,6 +64,25 @@ def insert_rows(table: type[models.Model], rows: Iterable[Mapping[str, Any]]) ->
     return _insert(table, names, map(itemgetter(*names), new))
 
 
+def upsert_rows(table: type[models.Model], rows: Iterable[Mapping[str, Any]], *, key: str) -> None:
+    """As `insert_rows`, but a row takes the place of the one that has the same `key`, a unique column; ids stay."""
+    new = list(rows)
+    if not new:
+        return
+    names = tuple(new[0])
+    with write():
+        if connection.vendor != "sqlite":
+            table._default_manager.bulk_create(
+                [table(**row) for row in new],
+                update_conflicts=True,
+                unique_fields=[key],
+                update_fields=[name for name in names if name != key],
+            )
+            return
+        plan = _plan(table, names, key)
+        _execute(plan, _complete(plan, map(itemgetter(*names), new)))
+
+
 def _insert(
     table: type[models.Model], names: tuple[str, ...], values: Iterable[tuple[Any, ...]]
 ) -> Sequence[int]:
@@ -72,15 +91,24 @@ def _insert(
             made = [table(**dict(zip(names, row, strict=True))) for row in values]
             return [row.pk for row in table._default_manager.bulk_create(made)]
         plan, first = _plan(table, names), _next_id(table)
-        rows = [
-            [number, *row, *plan.constants, *[make() for make in plan.makers]]
-            for number, row in enumerate(values, first)
-        ]
-        for place, convert in plan.converts:
-            _convert_column(rows, place, convert)
-        with connection.cursor() as cursor:
-            cursor.executemany(plan.statement, rows)
+        rows = _complete(plan, values)
+        for number, row in enumerate(rows, first):
+            row.append(number)
+        _execute(plan, rows)
     return range(first, first + len(rows))
+
+
+def _complete(plan: _Plan, values: Iterable[tuple[Any, ...]]) -> list[list[Any]]:
+    """The rows as they are stored, but for the id."""
+    rows = [[*row, *plan.constants, *[make() for make in plan.makers]] for row in values]
+    for place, convert in plan.converts:
+        _convert_column(rows, place, convert)
+    return rows
+
+
+def _execute(plan: _Plan, rows: Sequence[list[Any]]) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(plan.statement, rows)
 
 
 def _convert_column(rows: Sequence[list[Any]], place: int, convert: Convert) -> None:
@@ -102,18 +130,24 @@ def _next_id(table: type[models.Model]) -> int:
 
 
 @cache
-def _plan(table: type[models.Model], names: tuple[str, ...]) -> _Plan:
+def _plan(table: type[models.Model], names: tuple[str, ...], key: str = "") -> _Plan:
+    """With ids that we give, or over the row of the same `key`."""
     given = {field.attname: field for field in table._meta.concrete_fields if not field.primary_key}
     fields = [given.pop(name) for name in names]
     made = [field for field in given.values() if _is_made_anew(field)]
     constant = [field for field in given.values() if field not in made]
     quote = connection.ops.quote_name
-    written = [table._meta.pk, *fields, *constant, *made]
-    columns = ", ".join(quote(str(field.column)) for field in written if field is not None)
-    places = ", ".join(["%s"] * len(written))
+    numbered = [field for field in table._meta.concrete_fields if field.primary_key and not key]
+    columns = [quote(str(field.column)) for field in (*fields, *constant, *made, *numbered)]
+    places = ", ".join(["%s"] * len(columns))
+    into = f"{quote(table._meta.db_table)} ({', '.join(columns)})"
+    statement = f"INSERT INTO {into} VALUES ({places})"  # noqa: S608
+    if key:
+        changes = ", ".join(f"{quote(name)} = excluded.{quote(name)}" for name in names if name != key)
+        statement += f" ON CONFLICT ({quote(key)}) DO UPDATE SET {changes}"
     return _Plan(
-        f"INSERT INTO {quote(table._meta.db_table)} ({columns}) VALUES ({places})",  # noqa: S608
-        tuple((place, convert) for place, field in enumerate(fields, 1) if (convert := _conversion(field))),
+        statement,
+        tuple((place, convert) for place, field in enumerate(fields) if (convert := _conversion(field))),
         tuple(_stored(field, field.get_default()) for field in constant),
         tuple(_maker(field) for field in made),
     )

@@ -97,12 +97,13 @@ def _standings(
 ) -> Iterator[Difference]:
     for one in made:
         row = standings.make_row(business, one.standing, one.look_again_at)
-        old = stored.get(row.contact_id)
+        contact_id = one.dossier.contact_id
+        old = stored.get(contact_id)
         if old is None:
-            yield Difference("standing", row.contact_id, "contact", None, row.contact_id)
+            yield Difference("standing", contact_id, "contact", None, contact_id)
             continue
         for column in standings.list_unlike(old, row):
-            yield Difference("standing", old.pk, column, getattr(old, column), getattr(row, column))
+            yield Difference("standing", old.pk, column, getattr(old, column), row[column])
 
 
 def _actions(business: Business, made: Sequence[Derived]) -> Iterator[Difference]:
