@@ -15,6 +15,7 @@ from sapa.channels.models import Channel
 from sapa.contacts.models import Contact, Description, Identity, Statement, ToldOrigin
 from sapa.conversations.models import Conversation, Mark, Message, Note
 from sapa.conversations.rules import says_nothing
+from sapa.lib.reading import as_text, document, moment, moment_or_none
 from sapa.orders.models import Order
 from sapa.orders.types import INVALID_STATUSES
 from sapa.promises.models import PromiseStatement
@@ -35,6 +36,7 @@ from sapa.timeline.models import Touchpoint
 
 ASSUMED_DELIVERY = timedelta(days=2)
 UNPAID = "unpaid"
+_ORDER_TIMES = tuple(map(as_text, ("placed_at", "paid_at", "shipped_at", "delivered_at", "ended_at")))
 
 Rows = dict[int, list[Any]]
 
@@ -74,12 +76,17 @@ class FactReader:
     def touches(self, ids: Sequence[int]) -> Rows:
         found = self._until(Touchpoint.objects.filter(identity__contact_id__among=ids))
         rows: Rows = defaultdict(list)
-        fields = ("happened_at", "rank", "id", "identity_id", "kind", "source_kind", "source_key", "learned_at", "measures", "phase")  # fmt: skip
-        for contact_id, channel_id, at, rank, pk, identity_id, kind, *rest in found.values_list(
-            "identity__contact_id", "channel_id", *fields
-        ).iterator(chunk_size=2000):
+        for contact_id, channel_id, at, rank, pk, identity_id, kind, source_kind, source_key, learned_at, measures, phase in found.values_list(
+            "identity__contact_id", "channel_id", as_text("happened_at"), "rank", "id", "identity_id", "kind",
+            "source_kind", "source_key", as_text("learned_at"), as_text("measures"), "phase",
+        ).iterator(chunk_size=2000):  # fmt: skip
             kind_of, name = self.channel(channel_id)
-            rows[contact_id].append(Touch(at, rank, pk, identity_id, kind, kind_of, name, *rest))
+            rows[contact_id].append(
+                Touch(
+                    moment(at), rank, pk, identity_id, kind, kind_of, name, source_kind, source_key,
+                    moment(learned_at), document(measures), phase,
+                )
+            )  # fmt: skip
         for touches in rows.values():
             touches.sort(key=_in_order)
         return rows
@@ -88,8 +95,8 @@ class FactReader:
         found = self._until(Order.objects.filter(identity__contact_id__among=ids), "placed_at")
         rows: Rows = defaultdict(list)
         for contact_id, channel_id, *values in found.order_by("placed_at", "id").values_list(
-            "identity__contact_id", "channel_id", "id", "number", "identity_id", "status", "placed_at",
-            "paid_at", "shipped_at", "delivered_at", "ended_at", "currency", "goods_total", "items", "tracking_number",
+            "identity__contact_id", "channel_id", "id", "number", "identity_id", "status", *_ORDER_TIMES,
+            "currency", "goods_total", as_text("items"), "tracking_number",
         ):  # fmt: skip
             rows[contact_id].append(order_fact(self.channel(channel_id)[0], values, self.until))
         return rows
@@ -261,9 +268,11 @@ def message_fact(values: Sequence[Any]) -> MessageFact:
 
 
 def order_fact(channel: str, values: Sequence[Any], until: datetime | None) -> OrderFact:
-    """An order from its row, as of `until`: what ended later had not ended then."""
-    (pk, number, identity_id, status, placed_at, paid_at, shipped_at, delivered_at, ended_at, currency,
+    """An order from its row, times and items as text, as of `until`: what ended later had not ended then."""
+    (pk, number, identity_id, status, placed, paid, shipped, delivered, ended, currency,
      goods_total, items, tracking_number) = values  # fmt: skip
+    placed_at = moment(placed)
+    paid_at, shipped_at, delivered_at, ended_at = map(moment_or_none, (paid, shipped, delivered, ended))
     if until is not None:
         paid_at, shipped_at, delivered_at = (
             at if at is not None and at <= until else None for at in (paid_at, shipped_at, delivered_at)
@@ -287,5 +296,5 @@ def order_fact(channel: str, values: Sequence[Any], until: datetime | None) -> O
         received_at = delivered_at or placed_at + ASSUMED_DELIVERY
     return OrderFact(
         pk, number, channel, identity_id, status, is_valid, placed_at, paid_at, shipped_at, delivered_at,
-        ended_at, received_at, currency, goods_total or 0, items, tracking_number,
+        ended_at, received_at, currency, goods_total or 0, document(items), tracking_number,
     )  # fmt: skip
