@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sapa.accounts.models import Business
 from sapa.lib import json
@@ -44,8 +44,7 @@ Stated = dict[int, dict[str, tuple[int, dict[str, Any]]]]
 """What is stored of orders: order id → digest → (step id, values)."""
 
 
-@dataclass(frozen=True, slots=True)
-class StepSeen:
+class StepSeen(NamedTuple):
     """What one source says of one order: `values` as `orders.rules.fold` takes them."""
 
     channel_id: int
@@ -55,8 +54,7 @@ class StepSeen:
     values: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     order_id: int
     step_id: int
     is_new_order: bool

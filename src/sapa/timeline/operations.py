@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sapa.accounts.models import Business
 from sapa.lib.database import write
@@ -14,8 +13,7 @@ from sapa.timeline.kinds import KINDS, allowed_measures
 from sapa.timeline.models import Touchpoint
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
+class Happening(NamedTuple):
     """One touchpoint to record. (`source_kind`, `source_key`, `kind`) is recorded once a business."""
 
     identity_id: int
@@ -25,7 +23,7 @@ class Happening:
     source_key: str
     channel_id: int | None = None
     rank: int = 0
-    measures: dict[str, Any] = field(default_factory=dict)
+    measures: dict[str, Any] = {}
 
 
 def record_touchpoints(
