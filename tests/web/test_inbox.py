@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 
 from sapa.contacts.operations import note_changes
 from sapa.conversations.models import Mark, Message
-from sapa.conversations.queries import list_inbox
+from sapa.conversations.queries import count_waiting, list_inbox
 from sapa.conversations.types import Spot
 from sapa.promises.models import Promise
 from sapa.readings.models import Reading
@@ -39,18 +39,68 @@ def test_with_nobody_waiting_everybody_is_shown(owner: Client, story: Story) -> 
     assert "Tidak ada yang menunggu." in owner.get("/inbox/?tab=waiting").content.decode()
 
 
+def test_who_wrote_long_ago_does_not_bury_who_waits_today(owner: Client, people: Story) -> None:
+    day = timedelta(days=1)
+    people.tells(
+        people.says("Andi Wijaya", "ready kak?", 200 * day),
+        people.says("Joko Purnomo", "harganya berapa kak?", 30 * day),
+        people.says("Joko Purnomo", "kak, jadi berapa?", 2 * day),
+        people.says("Nita Kusuma", "ongkirnya berapa kak?", 13 * day),
+    )
+    people.settle()
+    page = owner.get("/inbox/").content.decode()
+    # Joko asked again, so he waits today, and longest of all.
+    names = [page.find(name) for name in ("Joko Purnomo", "Nita Kusuma", "Budi Santoso", "Rina Wulandari")]
+    assert -1 not in names
+    assert names == sorted(names)
+    assert "Andi Wijaya" not in page
+    assert "Belum dibalas 4" in page
+    assert "Lama tak dibalas" in page
+    old = owner.get("/inbox/?tab=old").content.decode()
+    assert "Andi Wijaya" in old
+    assert "Joko Purnomo" not in old
+    assert "lebih dari 14 hari lalu" in old
+    badge = 'class="count">4<'
+    assert badge in page
+    assert badge in owner.get("/").content.decode()
+
+
+def test_the_shop_says_what_is_long_ago(owner: Client, people: Story) -> None:
+    people.tells(people.says("Andi Wijaya", "ready kak?", timedelta(days=20)))
+    people.settle()
+    assert "Andi Wijaya" not in owner.get("/inbox/").content.decode()
+    people.business.leave_after_days = 30
+    people.business.save()
+    page = owner.get("/inbox/").content.decode()
+    assert "Andi Wijaya" in page
+    assert "Lama tak dibalas" not in page
+
+
 def test_pages_by_key_hold_everybody_once(story: Story) -> None:
     for number in range(7):
         story.tells(story.says(f"Orang {number}", "harganya berapa kak?", timedelta(hours=2)))
     story.settle()
-    seen: list[str] = []
-    after = None
-    while page := list_inbox(story.business, waiting=True, after=after, limit=3):
-        seen += [row.name for row in page]
-        last = page[-1]
-        assert last.waiting_since
-        after = Spot(last.waiting_since, last.id)
-    assert sorted(seen) == [f"Orang {number}" for number in range(7)]
+    story.tells(*(story.says(f"Dulu {at}", "harganya berapa kak?", timedelta(days=90)) for at in range(5)))
+    story.settle()
+    edge = story.now - timedelta(days=14)
+
+    def walk(**bounds: datetime) -> list[str]:
+        seen: list[str] = []
+        after = None
+        while page := list_inbox(story.business, waiting=True, after=after, limit=3, **bounds):
+            seen += [row.name for row in page]
+            last = page[-1]
+            assert last.waiting_since
+            after = Spot(last.waiting_since, last.id)
+        return sorted(seen)
+
+    fresh, old = [f"Orang {number}" for number in range(7)], [f"Dulu {number}" for number in range(5)]
+    assert walk(heard_since=edge) == fresh
+    assert walk(heard_before=edge) == old
+    assert walk() == old + fresh
+    assert count_waiting(story.business) == 12
+    assert count_waiting(story.business, heard_since=edge) == 7
+    assert count_waiting(story.business, heard_before=edge, up_to=3) == 3
 
 
 def test_the_answer_is_a_plain_form_to_whatsapp(owner: Client, people: Story) -> None:

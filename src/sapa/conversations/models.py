@@ -43,6 +43,11 @@ class Conversation(models.Model):
                 condition=models.Q(waiting_since__isnull=False),
                 name="conversation_waiting",
             ),
+            models.Index(
+                fields=["business", "last_in_at"],
+                condition=models.Q(waiting_since__isnull=False),
+                name="conversation_waiting_heard",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -18,17 +18,39 @@ BUBBLES = 40
 
 
 def list_inbox(
-    business: Business, *, waiting: bool, after: Spot | None = None, limit: int = PAGE
+    business: Business,
+    *,
+    waiting: bool,
+    heard_since: datetime | None = None,
+    heard_before: datetime | None = None,
+    after: Spot | None = None,
+    limit: int = PAGE,
 ) -> list[InboxRow]:
-    """A page of threads: those in which somebody waits, longest first, or all of them, newest first."""
+    """A page of threads: those in which somebody waits, longest first, or all of them, newest first.
+
+    Of those who wait, `heard_since` keeps the ones whose last word came at that moment or later, `heard_before`
+    the others.
+    """
     found = Conversation.objects.filter(business=business, last_message_at__isnull=False)
     if waiting:
-        found = found.filter(waiting_since__isnull=False).order_by("waiting_since", "id")
+        found = _waiting(found, heard_since, heard_before).order_by("waiting_since", "id")
         found = found.filter(_behind("waiting_since", after, up=True)) if after else found
     else:
         found = found.order_by("-last_message_at", "-id")
         found = found.filter(_behind("last_message_at", after, up=False)) if after else found
     return _rows(found.select_related("channel", "identity__contact")[:limit])
+
+
+def _waiting(
+    found: QuerySet[Conversation], heard_since: datetime | None, heard_before: datetime | None
+) -> QuerySet[Conversation]:
+    found = found.filter(waiting_since__isnull=False)
+    if heard_since is not None:
+        found = found.filter(last_in_at__gte=heard_since)
+    if heard_before is not None:
+        # Said as what it is not: those of long ago may be all, and are read by the index in which they stand in order.
+        found = found.exclude(last_in_at__gte=heard_before)
+    return found
 
 
 def _behind(column: str, spot: Spot, *, up: bool) -> Q:
@@ -77,9 +99,15 @@ def _title(thread: Conversation) -> str:
     return (contact.name if contact else "") or identity.name or thread.title or identity.value
 
 
-def count_waiting(business: Business, *, up_to: int = 100) -> int:
-    """How many threads wait for an answer, counted no further than `up_to`."""
-    waiting = Conversation.objects.filter(business=business, waiting_since__isnull=False)
+def count_waiting(
+    business: Business,
+    *,
+    up_to: int = 100,
+    heard_since: datetime | None = None,
+    heard_before: datetime | None = None,
+) -> int:
+    """How many threads wait for an answer, counted no further than `up_to`; bounds as in `list_inbox`."""
+    waiting = _waiting(Conversation.objects.filter(business=business), heard_since, heard_before)
     return waiting.order_by().values("id")[:up_to].count()
 
 

@@ -206,6 +206,14 @@ class Migration(migrations.Migration):
                 name="conversation_waiting",
             ),
         ),
+        migrations.AddIndex(
+            model_name="conversation",
+            index=models.Index(
+                condition=models.Q(("waiting_since__isnull", False)),
+                fields=["business", "last_in_at"],
+                name="conversation_waiting_heard",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="conversation",
             constraint=models.UniqueConstraint(

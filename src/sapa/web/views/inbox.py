@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -46,7 +46,7 @@ from sapa.web.answers import after_write, refresh, tell, undo_address
 from sapa.web.labels import intent_label
 from sapa.web.paging import read_spot, write_spot
 
-WAITING, EVERY = "waiting", "all"
+WAITING, OLD, EVERY = "waiting", "old", "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +61,38 @@ class Bubble:
 
 
 def _list_context(request: SeatedRequest, seat: Seat) -> dict[str, Any]:
-    waiting = count_waiting(seat.business)
+    edge = forgotten_before(seat)
+    waiting = count_waiting(seat.business, heard_since=edge)
     # With nobody waiting the list of everyone is the useful one.
     tab = request.GET.get("tab") or (WAITING if waiting else EVERY)
-    rows = list_inbox(seat.business, waiting=tab == WAITING, after=read_spot(request), limit=PAGE + 1)
+    rows = list_inbox(
+        seat.business,
+        waiting=tab in (WAITING, OLD),
+        heard_since=edge if tab == WAITING else None,
+        heard_before=edge if tab == OLD else None,
+        after=read_spot(request),
+        limit=PAGE + 1,
+    )
     shown = rows[:PAGE]
     return {
         "rows": shown,
         "trusts": find_trusts([row.contact_id for row in shown if row.contact_id]),
         "tab": tab,
         "waiting_count": f"{waiting - 1}+" if waiting == 100 else waiting,
+        "has_old": tab == OLD or count_waiting(seat.business, heard_before=edge, up_to=1) > 0,
+        "leave_after_days": seat.business.leave_after_days,
         "next": _next(request, shown, tab) if len(rows) > PAGE else "",
     }
 
 
+def forgotten_before(seat: Seat) -> datetime:
+    """Whose last word is older than this no longer waits for today's answer: the shop's own limit for leaving."""
+    return seat.now - timedelta(days=seat.business.leave_after_days)
+
+
 def _next(request: SeatedRequest, rows: Sequence[InboxRow], tab: str) -> str:
     last = rows[-1]
-    at = last.waiting_since if tab == WAITING else last.last_message_at
+    at = last.waiting_since if tab in (WAITING, OLD) else last.last_message_at
     return write_spot(request, at, last.id) if at else ""
 
 
