@@ -31,6 +31,7 @@ class DirectoryRow:
     origin_channel: str
     origin_context: str
     last_seen_at: datetime
+    is_unseen: bool
     waiting_since: datetime | None
     order_count: int
     order_total: int
@@ -72,6 +73,7 @@ def _row(row: Standing) -> DirectoryRow:
         origin_channel=row.origin_channel,
         origin_context=row.origin_context,
         last_seen_at=row.last_seen_at,
+        is_unseen=row.touchpoint_count == 0,
         waiting_since=row.waiting_since,
         order_count=row.order_count,
         order_total=row.order_total,

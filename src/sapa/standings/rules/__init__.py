@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sapa.standings.rules.origin import find_origin
 from sapa.standings.rules.readiness import became_hot_at, score_readiness
@@ -15,6 +15,7 @@ from sapa.standings.types import Dossier, OrderFact, ShopSettings, StandingValue
 from sapa.timeline.kinds import KINDS
 from sapa.timeline.rules import present_phase, turning_points
 
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _ORDER = "order."
 _CONTACT = frozenset({"web.ad_click", "web.form", "web.signup", "message.in", "note.call", "note.visit"})
 _ASKING = frozenset({"web.form", "web.signup", "web.cart_added", "web.checkout", "note.visit", "note.call"})
@@ -87,8 +88,14 @@ def _first_seen_at(dossier: Dossier) -> datetime:
 
 
 def _last_seen_at(dossier: Dossier) -> datetime:
-    """The last thing that the person did; what only the shop did counts where there is nothing else."""
+    """The last thing that the person did; what only the shop did counts where there is nothing else.
+
+    NEVER for somebody of whom nothing dated is known, such as a row of an undated customer sheet: lists
+    put them last, not above everybody who wrote today.
+    """
     touch: Touch
+    if not dossier.touches:
+        return NEVER
     for touch in reversed(dossier.touches):
         if not KINDS[touch.kind].by_shop:
             return touch.at
