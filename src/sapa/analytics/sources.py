@@ -6,7 +6,6 @@ costs a fraction of making datetimes; the texts of messages are judged here and 
 
 from __future__ import annotations
 
-import gc
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from sapa.accounts.models import Business
 from sapa.analytics.rules import is_promotional
 from sapa.analytics.tables import DAY, SECOND
 from sapa.conversations.rules import says_nothing
+from sapa.lib.collecting import without_collecting
 from sapa.readings.detectors import Referral, asks_origin, asks_review_or_referral, referral, told_origin
 from sapa.standings.rules.glad import OurLastWord, is_glad
 from sapa.standings.rules.talk import complains
@@ -253,21 +253,9 @@ def _create(con: Any, source: Source) -> None:
     con.execute(f"CREATE TEMP TABLE {source.table} ({columns})")
 
 
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Millions of short-lived rows would wake the cycle collector all the time: a third of the work for nothing."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 def stage(con: Any, business: Business, until: datetime | None) -> None:
     """Fills the staging tables of this DuckDB connection with the facts of a business up to a moment."""
-    with one_moment(), _without_collecting():
+    with one_moment(), without_collecting():
         for source in SOURCES:
             _create(con, source)
             for rows in _batches(source, business, until):

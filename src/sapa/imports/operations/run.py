@@ -14,6 +14,7 @@ from sapa.imports.formats import register
 from sapa.imports.formats.types import FormatError, Problem, Row
 from sapa.imports.models import Batch, BatchFile, Effect, FailedRow
 from sapa.imports.queries import answers_for, path_of
+from sapa.lib.collecting import without_collecting
 from sapa.lib.database import BULK_ROWS, BULK_SECONDS, write, yield_to_others
 from sapa.lib.inserting import insert_many, insert_rows
 
@@ -103,7 +104,7 @@ class _Run:
     def _take(self, file: BatchFile, chunk: Sequence[Row]) -> None:
         started = time.perf_counter()
         events = [event for row in chunk for event in row.events]
-        with write():
+        with write(), without_collecting():
             digested = digest_events(
                 business=self.business, events=events, now=self.now, channels=self.channels
             )

@@ -20,6 +20,7 @@ from sapa.actions.models import Action
 from sapa.actions.operations import Chosen, forget_actions, store_actions
 from sapa.contacts.models import Change, Cursor
 from sapa.contacts.operations import advance_cursor, lease_cursor, prune_changes, release_cursor
+from sapa.lib.collecting import without_collecting
 from sapa.lib.database import BULK_ROWS, write, yield_to_others
 from sapa.promises.models import Promise
 from sapa.promises.operations import store_promises
@@ -113,7 +114,8 @@ def refresh_contacts(
     """Derive at most `CHUNK` contacts and store what came out; the absorbed among them lose theirs."""
     settings = settings or get_settings(business)
     read_messages(business=business, contact_ids=contact_ids)
-    found = derive_many(business, contact_ids, now=now, settings=settings)
+    with without_collecting():
+        found = derive_many(business, contact_ids, now=now, settings=settings)
     _forget(set(contact_ids) - {one.dossier.contact_id for one in found})
     for start in range(0, len(found), BULK_ROWS):
         with write():
