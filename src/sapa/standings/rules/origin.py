@@ -57,6 +57,8 @@ _LINK_WORDS = ("utm_content", "utm_campaign", "utm_term", "title")
 _WEB = "web."
 _TOLD = "origin.told"
 _LONGEST = 300
+# The channel of a shop's own order table: no place where people hear of anything.
+_ORDER_BOOK = "shop"
 
 
 def find_origin(dossier: Dossier) -> Origin:
@@ -148,7 +150,8 @@ def _first_channel(dossier: Dossier) -> Origin:
             (thread.title for thread in dossier.conversations if thread.is_group and _began(thread, first)),
             "",
         )
-    return Origin(first.channel, context[:_LONGEST], first.at)
+    channel = "" if first.channel == _ORDER_BOOK else first.channel
+    return Origin(channel, context[:_LONGEST], first.at)
 
 
 def _began(thread: ConversationFact, first: Touch) -> bool:
