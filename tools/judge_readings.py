@@ -1,6 +1,6 @@
 """Judge the shipped reading model: `python -m tools.judge_readings`.
 
-Prints figures per class on `training/readings_judge.tsv`, which no training or line has seen, and on the valid
+Prints figures per class on the two judging files of `training/`, which no training or line has seen, and on the valid
 parts of SmSA and NusaX where the shared data are there.
 """
 
@@ -13,7 +13,7 @@ from sapa.readings.types import INTENTS, SENTIMENTS, Understood
 from tools.reading_data import NUSAX_LANGUAGES, Row, load_rows, nusax, shared_folder, smsa
 
 HERE = Path(__file__).resolve().parent.parent
-JUDGE = HERE / "training" / "readings_judge.tsv"
+JUDGES = (HERE / "training" / "readings_judge.tsv", HERE / "training" / "readings_judge_2.tsv")
 
 
 class Figures(NamedTuple):
@@ -93,16 +93,18 @@ def judge_reviews(rows: list[Row]) -> Figures:
     return figures([(row.sentiment, one.sentiment) for row, one in zip(rows, found, strict=True)], SENTIMENTS)
 
 
-def main() -> None:
-    rows = load_rows(JUDGE)
-    intent, mood, human = judge(rows)
-    show("intent, judging messages", intent)
-    show("sentiment, judging messages", mood)
+def show_messages(path: Path) -> None:
+    intent, mood, human = judge(load_rows(path))
+    show(f"intent, {path.name}", intent)
+    show(f"sentiment, {path.name}", mood)
     print(
-        f"\nneeds a person: {human.needing} needing, recall {human.recall:.3f}, false alarms {human.false_alarms:.3f}"
+        f"\nneeds a person: {human.needing}, found {human.recall:.3f}, false alarms {human.false_alarms:.3f}"
     )
-    for text in human.missed:
-        print(f"  missed: {text}")
+
+
+def main() -> None:
+    for path in JUDGES:
+        show_messages(path)
     shifted, right = taught_by_half(load_rows(HERE / "training" / "readings.tsv"))
     print(f"\ncorrections: near matches shift {shifted:.3f} of unseen messages, {right:.3f} of these rightly")
     folder = shared_folder(HERE)

@@ -11,32 +11,65 @@ from tools.reading_data import NUSAX_LANGUAGES, Row, load_rows, nusax, smsa
 TRAINING = Path(__file__).resolve().parent.parent.parent / "training"
 
 
+Judged = tuple[Figures, Figures, HumanFigures]
+
+
 @pytest.fixture(scope="module")
-def judged() -> tuple[Figures, Figures, HumanFigures]:
+def judged() -> Judged:
     return judge(load_rows(TRAINING / "readings_judge.tsv"))
 
 
+@pytest.fixture(scope="module")
+def judged_by_another() -> Judged:
+    return judge(load_rows(TRAINING / "readings_judge_2.tsv"))
+
+
 class TestJudgingMessages:
-    def test_intent_is_right_where_it_is_given(self, judged: tuple[Figures, Figures, HumanFigures]) -> None:
+    def test_intent_is_right_where_it_is_given(self, judged: Judged) -> None:
         intent, _, _ = judged
 
-        assert intent.precision >= 0.92
-        assert intent.answered >= 0.71
-        assert intent.macro_f1 >= 0.78
+        assert intent.precision >= 0.93
+        assert intent.answered >= 0.77
+        assert intent.macro_f1 >= 0.82
 
-    def test_sentiment_is_right_where_it_is_given(
-        self, judged: tuple[Figures, Figures, HumanFigures]
-    ) -> None:
+    def test_sentiment_is_right_where_it_is_given(self, judged: Judged) -> None:
         _, mood, _ = judged
 
-        assert mood.precision >= 0.92
-        assert mood.answered >= 0.95
+        assert mood.precision >= 0.94
+        assert mood.answered >= 0.96
 
-    def test_those_who_need_a_person_are_found(self, judged: tuple[Figures, Figures, HumanFigures]) -> None:
+    def test_those_who_need_a_person_are_found(self, judged: Judged) -> None:
         _, _, human = judged
 
-        assert human.recall >= 0.93, human.missed
-        assert human.false_alarms <= 0.23
+        assert human.recall >= 0.95, human.missed
+        assert human.false_alarms <= 0.22
+
+
+class TestJudgingMessagesOfAnotherHand:
+    def test_intent_is_right_where_it_is_given(self, judged_by_another: Judged) -> None:
+        intent, _, _ = judged_by_another
+
+        assert intent.precision >= 0.93
+        assert intent.answered >= 0.77
+        assert intent.macro_f1 >= 0.83
+
+    def test_complaints_are_named(self, judged_by_another: Judged) -> None:
+        intent, _, _ = judged_by_another
+
+        _, precision, recall = intent.classes["complaint"]
+        assert (precision >= 0.72, recall >= 0.70) == (True, True)
+
+    def test_sentiment_is_right_where_it_is_given(self, judged_by_another: Judged) -> None:
+        _, mood, _ = judged_by_another
+
+        assert mood.precision >= 0.90
+        assert mood.answered >= 0.96
+
+    def test_those_who_need_a_person_are_found(self, judged_by_another: Judged) -> None:
+        _, _, human = judged_by_another
+
+        assert human.recall >= 0.95, human.missed
+        assert human.false_alarms <= 0.20
 
 
 class TestReviews:
@@ -50,7 +83,8 @@ class TestReviews:
 
 class TestData:
     @pytest.mark.parametrize(
-        ("name", "least", "each"), [("readings.tsv", 2000, 60), ("readings_judge.tsv", 300, 10)]
+        ("name", "least", "each"),
+        [("readings.tsv", 4000, 90), ("readings_judge.tsv", 300, 10), ("readings_judge_2.tsv", 500, 8)],
     )
     def test_cover_every_intent(self, name: str, least: int, each: int) -> None:
         rows = load_rows(TRAINING / name)
@@ -59,12 +93,13 @@ class TestData:
         assert {intent for intent in INTENTS if sum(row.intent == intent for row in rows) < each} == set()
 
     def test_say_that_they_are_invented(self) -> None:
-        for name in ("readings.tsv", "readings_judge.tsv"):
+        for name in ("readings.tsv", "readings_judge.tsv", "readings_judge_2.tsv"):
             assert (TRAINING / name).read_text("utf-8").startswith("# Invented")
 
-    def test_of_judging_are_not_those_of_training(self) -> None:
+    @pytest.mark.parametrize("name", ["readings_judge.tsv", "readings_judge_2.tsv"])
+    def test_of_judging_are_not_those_of_training(self, name: str) -> None:
         training = {row.text.lower() for row in load_rows(TRAINING / "readings.tsv")}
-        judging = {row.text.lower() for row in load_rows(TRAINING / "readings_judge.tsv")}
+        judging = {row.text.lower() for row in load_rows(TRAINING / name)}
 
         assert {text for text in training & judging if len(text) > 12} == set()
 

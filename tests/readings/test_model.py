@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from sapa.readings import lexicon, model
+from sapa.readings.features import neighbours, observe, sign_features
 from sapa.readings.model import understand, understand_many
 from sapa.readings.types import INTENTS, SENTIMENTS
 from tools.reading_data import load_rows
@@ -137,6 +138,27 @@ class TestUnderstand:
 
     def test_survives_a_very_long_text(self) -> None:
         assert 0 <= understand("barang rusak " * 20_000).confidence["needs_human"] <= 1
+
+
+class TestNeed:
+    def test_of_a_person_grows_with_the_share_of_trouble(self) -> None:
+        intent = np.zeros((2, len(INTENTS)), np.float32)
+        intent[0, INTENTS.index("price")] = 1
+        intent[1, INTENTS.index("complaint")] = 1
+
+        calm, troubled = model.needing(np.zeros(2, np.float32), intent)
+
+        assert calm < 0.2 < troubled
+
+
+class TestSigns:
+    def test_name_the_kind_beside_a_kind_and_whether_it_is_asked(self) -> None:
+        found = sign_features(observe("kurir kapan datang?"))
+
+        assert {"%staff", "?%staff", "^|%staff", "%staff|%time_ask"} <= found
+
+    def test_of_words_without_a_kind_are_none(self) -> None:
+        assert neighbours(["qwx", "zzv"]) == set()
 
 
 class TestRunTime:

@@ -100,12 +100,31 @@ def kinds_in_order(meant: list[str]) -> list[tuple[str, ...]]:
     return found
 
 
+@lru_cache(maxsize=65_536)
+def _kinds_or_stem(word: str) -> tuple[str, ...]:
+    return concepts_of(word) or (stems(word)[-1],)
+
+
+def neighbours(meant: list[str]) -> set[str]:
+    """Each kind with the kind or stem of the word beside it, as `before|after`; the edges are `^` and `$`."""
+    order = [("^",), *(_kinds_or_stem(word) for word in meant), ("$",)]
+    return {
+        f"{first}|{second}"
+        for before, after in pairwise(order)
+        if before[0][0] == "%" or after[0][0] == "%"
+        for first in before
+        for second in after
+    }
+
+
 def sign_features(message: Observed) -> set[str]:
-    """Cues, kinds, one kind after another, kinds denied, grave reasons, jumbled letters, and whether it asks."""
+    """Cues, kinds (also by asking or telling, and with their neighbours), kinds denied, grave reasons, jumbled letters."""
     order = kinds_in_order(message.meant)
-    found = cues(message.meant)
+    found = cues(message.meant) | neighbours(message.meant)
+    manner = "?" if message.asks else "."
     for kinds in order:
         found.update(kinds)
+        found.update(f"{manner}{kind}" for kind in kinds)
     for before, after in pairwise(order):
         found.update(f"{first}>{second}" for first in before for second in after)
     for mark in rules.negated(message.meant):

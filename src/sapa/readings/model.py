@@ -35,6 +35,10 @@ GRAVE_CONFIDENCE = 0.95
 CLEAR_PRAISE, PRAISED_LINE = 0.85, 0.5
 """Where praise and a positive mood are both this sure, a person is called only from the higher line: `parah enak` is no grief."""
 
+TROUBLE = tuple(INTENTS.index(name) for name in ("complaint", "refund_return", "claim_warranty"))
+TROUBLE_WEIGHT, TROUBLE_FLOOR = 0.5, 0.02
+"""How much the share of troubled intents adds to the odds that a person is needed, and the share below which it counts alike."""
+
 _TESTIMONIAL, _POSITIVE = INTENTS.index("testimonial"), SENTIMENTS.index("positive")
 
 
@@ -131,10 +135,18 @@ def scores(messages: Sequence[Observed], weights: Weights) -> Floats:
     return total
 
 
-def _softmax(raw: Floats) -> Floats:
+def shares(raw: Floats) -> Floats:
+    """Raw scores of classes that exclude each other as shares of one, row by row."""
     powers = np.exp(raw - raw.max(axis=1, keepdims=True))
-    shares: Floats = powers / powers.sum(axis=1, keepdims=True)
-    return shares
+    found: Floats = powers / powers.sum(axis=1, keepdims=True)
+    return found
+
+
+def needing(raw: Floats, intent: Floats) -> Floats:
+    """Probability that a person is needed, (n,), from its raw score and the shares of the intents, (n, 24)."""
+    trouble = np.log(intent[:, TROUBLE].sum(axis=1) + TROUBLE_FLOOR)
+    share: Floats = 1 / (1 + np.exp(-(raw + TROUBLE_WEIGHT * trouble)))
+    return share
 
 
 def _understood(
@@ -161,8 +173,8 @@ def _understood(
 
 def _chunk(messages: list[Observed], weights: Weights) -> list[Understood]:
     raw = scores(messages, weights)
-    intent, mood = _softmax(raw[:, _INTENT]), _softmax(raw[:, _MOOD])
-    human = 1 / (1 + np.exp(-raw[:, _HUMAN]))
+    intent, mood = shares(raw[:, _INTENT]), shares(raw[:, _MOOD])
+    human = needing(raw[:, _HUMAN], intent)
     return [
         _understood(message, intent[row], float(human[row]), mood[row], weights.lines)
         for row, message in enumerate(messages)

@@ -84,8 +84,13 @@ def is_readable(meant: list[str]) -> bool:
 
 def grave(meant: list[str]) -> tuple[str, ...]:
     """Why a person must look: keys of `lexicon.GRAVE`, and `health` for harm after use; empty for most messages."""
-    line = f" {' '.join(meant)} "
-    reasons = [reason for reason, phrases in _ENCLOSED.items() if any(phrase in line for phrase in phrases)]
+    said = {
+        reason
+        for length in _GRAVE_LENGTHS
+        for start in range(len(meant) - length + 1)
+        for reason in _GRAVE_PHRASES.get(tuple(meant[start : start + length]), ())
+    }
+    reasons = [reason for reason in lexicon.GRAVE if reason in said]
     present = set(meant)
     if present & lexicon.SYMPTOMS and present & lexicon.AFTER_USE and not _relieved(meant):
         reasons.append("health")
@@ -97,7 +102,17 @@ def _relieved(meant: list[str]) -> bool:
     return not lexicon.RELIEF.isdisjoint(meant) or not lexicon.SYMPTOMS.isdisjoint(denied)
 
 
-_ENCLOSED = {reason: tuple(f" {phrase} " for phrase in phrases) for reason, phrases in lexicon.GRAVE.items()}
+def _reasons_by_phrase() -> dict[tuple[str, ...], tuple[str, ...]]:
+    found: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for reason, phrases in lexicon.GRAVE.items():
+        for phrase in phrases:
+            key = tuple(phrase.split())
+            found[key] = (*found.get(key, ()), reason)
+    return found
+
+
+_GRAVE_PHRASES = _reasons_by_phrase()
+_GRAVE_LENGTHS = tuple(sorted({len(phrase) for phrase in _GRAVE_PHRASES}))
 
 
 def is_question(meant: list[str]) -> bool:
