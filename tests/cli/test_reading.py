@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from pathlib import Path
 
@@ -161,8 +162,6 @@ def test_two_people_are_joined_and_parted_again(known: Sapa) -> None:
 def test_classify_answers_line_by_line_in_order(sapa: Sapa) -> None:
     lines = '{"id": "a", "text": "ready kak? brp"}\n\n{"id": 2, "text": "kecewa banget, barang rusak"}\n{"id": null, "text": ""}\n'
     said = sapa("classify", stdin=lines)
-    import json
-
     rows = [json.loads(line) for line in said.out.splitlines()]
     assert [row["id"] for row in rows] == ["a", 2, None]
     assert all(row["emotion"] is None for row in rows)
@@ -173,9 +172,10 @@ def test_classify_answers_line_by_line_in_order(sapa: Sapa) -> None:
 
 @pytest.mark.parametrize("line", ["bukan json", "[1]", '{"id": 1}', '{"text": "x"}', '{"id": 1, "text": 5}'])
 def test_classify_names_the_line_that_it_cannot_read(sapa: Sapa, line: str) -> None:
-    said = sapa("classify", stdin=f'{{"id": 1, "text": "halo"}}\n{line}\n')
+    said = sapa("classify", stdin=f'{{"id": 1, "text": "halo"}}\n{line}\n{{"id": 3, "text": "ya"}}\n')
     assert said.status == 1
     assert "Baris 2" in said.err
+    assert [json.loads(one)["id"] for one in said.out.splitlines()] == [1, 3]
 
 
 def test_the_moment_is_the_shops_when_it_has_no_zone(known: Sapa) -> None:

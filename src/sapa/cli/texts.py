@@ -17,15 +17,24 @@ from sapa.readings.model import understand_many
 from sapa.readings.types import Understood
 
 _AT_ONCE = 512
+_TOLD = 10
 
 
 def _classify(call: Call) -> int:
-    lines = _lines()
+    unread: list[int] = []
+    lines = _lines(unread)
     while chunk := list(islice(lines, _AT_ONCE)):
         for (key, _text), understood in zip(
             chunk, understand_many([text for _key, text in chunk]), strict=True
         ):
             print_json_line(_as_json(key, understood))
+    if unread:
+        raise CannotError(
+            _(
+                'Baris %(numbers)s bukan JSON dengan "id" dan "text", jadi dilewati. Contoh: {"id": 1, "text": "ready kak?"}'
+            )
+            % {"numbers": ", ".join(map(str, unread[:_TOLD])) + (" …" if len(unread) > _TOLD else "")}
+        )
     return 0
 
 
@@ -41,8 +50,8 @@ def _as_json(key: Any, understood: Understood) -> dict[str, Any]:
     }
 
 
-def _lines() -> Iterator[tuple[Any, str]]:
-    """(id, text) of the JSON lines on stdin; empty lines are passed over."""
+def _lines(unread: list[int]) -> Iterator[tuple[Any, str]]:
+    """(id, text) of the JSON lines on stdin; empty lines are passed over, the numbers of others go to `unread`."""
     for number, line in enumerate(sys.stdin, 1):
         if not line.strip():
             continue
@@ -51,12 +60,8 @@ def _lines() -> Iterator[tuple[Any, str]]:
         except msgspec.DecodeError:
             row = None
         if not isinstance(row, dict) or "id" not in row or not isinstance(row.get("text"), str):
-            raise CannotError(
-                _(
-                    'Baris %(number)d bukan JSON dengan "id" dan "text". Contoh: {"id": 1, "text": "ready kak?"}'
-                )
-                % {"number": number}
-            )
+            unread.append(number)
+            continue
         yield row["id"], row["text"]
 
 

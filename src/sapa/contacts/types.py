@@ -41,12 +41,16 @@ class NormalKey:
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """What `identify_many` found or made for one person; `links` are (link id, is new)."""
+    """What `identify_many` found or made for one person; `links` are (link id, is new).
+
+    `is_met` says that the person was known before, or met earlier in the same call, by whatever record.
+    """
 
     identity_id: int
     contact_id: int | None
     is_new: bool
     links: tuple[tuple[int, bool], ...] = ()
+    is_met: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,14 @@ from sapa.analytics.windows import Window, clip, list_buckets, month_days, param
 from sapa.contacts.models import Contact
 from sapa.lib import intervals
 from sapa.lib.money import format_money, format_number
+from sapa.lib.phones import format_phone
 from sapa.metrics import questions  # noqa: F401 - questions registers what is asked here
 from sapa.metrics.definition import Metric, Statistic
 from sapa.metrics.definitions import METRICS
 from sapa.metrics.models import Target
 from sapa.metrics.types import Contribution, Figure, Part, Person, Tomorrow, TrendPoint
 from sapa.metrics.verdicts import judge_roi, warn_of_satisfaction
+from sapa.standings.directory import find_addresses
 
 Row = Mapping[str, Any]
 _NOTHING: Row = {"n": 0, "mean": None, "median": None, "total": 0.0, "deviation": None, "ups": 0, "downs": 0}
@@ -219,13 +221,19 @@ def _people(metric: Metric, reading: Reading) -> tuple[Person, ...]:
     rows = reading.ask(f"metric.{metric.key}.people")
     ids = {int(row["contact"]) for row in rows if row["contact"] is not None}
     known = {contact.pk: contact for contact in Contact.objects.filter(business=reading.business, pk__in=ids)}
+    nameless = find_addresses([pk for pk, contact in known.items() if not contact.name])
     found = []
     for row in rows:
         contact = known.get(row["contact"])
         if contact is not None:
             said = _said(metric, float(row["value"]), reading.business.currency)
-            found.append(Person(str(contact.public_id), contact.name, said))
+            address = next((_told_address(*one) for one in nameless.get(contact.pk, ())), "")
+            found.append(Person(str(contact.public_id), contact.name or address, said))
     return tuple(found)
+
+
+def _told_address(kind: str, value: str) -> str:
+    return format_phone(value) if kind in ("phone", "whatsapp") else value
 
 
 def _said(metric: Metric, value: float, currency: str) -> str:

@@ -75,21 +75,27 @@ def identify_many(*, business: Business, people: Sequence[PersonSeen], now: date
     """One `Identified` for each person, in order. Creates what is new, links and joins; one transaction."""
     with write():
         work = _look_up(business, people, now)
+        met = {identity.contact_id for identity in work.known.values()}
         old_links, fresh_pairs = _sort_links(business, people, work.known)
         aparts = [*_contradictions(work, fresh_pairs), *_shared_devices(work, fresh_pairs)]
         groups = _join(work, fresh_pairs, aparts)
         _settle(work, groups)
         links = old_links | _store(work, fresh_pairs, aparts)
         fresh = set(fresh_pairs)
-        return [
-            Identified(
-                identity_id=work.id_of(person.record),
-                contact_id=work.contact_of(person.record),
-                is_new=person.record in work.made,
-                links=tuple((links[pair], pair in fresh) for pair in person.pairs()),
+        found = []
+        for person in people:
+            contact_id, is_new = work.contact_of(person.record), person.record in work.made
+            found.append(
+                Identified(
+                    identity_id=work.id_of(person.record),
+                    contact_id=contact_id,
+                    is_new=is_new,
+                    links=tuple((links[pair], pair in fresh) for pair in person.pairs()),
+                    is_met=contact_id in met if contact_id else not is_new,
+                )
             )
-            for person in people
-        ]
+            met.add(contact_id)
+        return found
 
 
 def link_identities(

@@ -34,7 +34,7 @@ def take_descriptions(work: Digestion, indexes: Sequence[int]) -> None:
         ],
     )
     for (i, event), (pk, is_new) in zip(events.items(), rows, strict=True):
-        work.settle(i, Fact(FactKind.DESCRIPTION, pk, is_new), is_new=work.identified[i].is_new)
+        work.settle(i, Fact(FactKind.DESCRIPTION, pk, is_new), is_new=not work.identified[i].is_met)
         work.tell_origin(i, event.origin, event.at, f"row:{work.identified[i].identity_id}")
 
 

@@ -53,7 +53,7 @@ def run_batch(*, batch: Batch, now: datetime, alone: bool = False, tell: Tell | 
     state = Batch.State.CANCELLED if run.is_cancelled() else Batch.State.DONE
     if state is Batch.State.DONE and not batch.files.filter(problem__isnull=True).exists():
         state = Batch.State.FAILED
-    if batch.files.filter(created__gt=0).exists():
+    if batch.effects.filter(is_creator=True).exists():
         refresh_suggestions(batch.business, alone=alone)
     with write():
         batch.state, batch.ended_at = state, now + timedelta(seconds=time.monotonic() - started)
@@ -89,7 +89,7 @@ class _Run:
         except FormatError as error:
             self._break_off(file, error.problem)
         except OSError:
-            self._break_off(file, Problem("unreadable_file"))
+            self._break_off(file, Problem("unreadable_file", {"name": file.name}))
 
     def _chunks(self, rows: Iterator[Row]) -> Iterator[list[Row]]:
         chunk: list[Row] = []

@@ -22,6 +22,7 @@ from django.db import connection, connections
 from django.utils.translation import gettext as _
 
 import sapa
+from sapa.analytics import operations as analytics
 from sapa.lib.json import encode
 from sapa.upkeep.living import is_worker_alive
 from sapa.upkeep.operations.forgetting import replay_forgotten
@@ -95,6 +96,7 @@ def restore(*, source: Path, now: datetime) -> Manifest:
         if (Path(work) / "files").is_dir():
             shutil.copytree(Path(work) / "files", settings.MEDIA_ROOT, dirs_exist_ok=True)
     call_command("migrate", verbosity=0, interactive=False)
+    analytics.drop_all()
     replay_forgotten(now=now)
     return manifest
 
