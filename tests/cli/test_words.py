@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sapa.accounts.models import Business
+from sapa.channels.queries import find_channel_by_write_key
 from tests.cli.conftest import Sapa
 
 
@@ -94,3 +95,14 @@ def test_a_mistake_inside_sapa_is_one_sentence_too(shop: Sapa, monkeypatch: pyte
     monkeypatch.setenv("SAPA_TRACEBACK", "1")
     with pytest.raises(ZeroDivisionError):
         shop("contacts")
+
+
+def test_a_write_key_is_printed_once_and_a_servers_beside_a_browsers(shop: Sapa) -> None:
+    browser, server = shop("write-key").out.strip(), shop("write-key", "--server", "--json").json
+    assert server["server"] is True
+    assert find_channel_by_write_key(browser) is not None
+    assert find_channel_by_write_key(server["write_key"]) is not None
+    again = shop("write-key")
+    assert "/v1/batch" in again.err
+    assert find_channel_by_write_key(browser) is None
+    assert find_channel_by_write_key(again.out.strip()) is not None

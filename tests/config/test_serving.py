@@ -30,24 +30,8 @@ def _home(tmp_path: Path) -> Home:
 
 
 def _write_key(home: Home, *, for_server: bool) -> str:
-    """A write key of the web channel, issued as the settings page does it."""
-    code = (
-        "from sapa.accounts.queries import get_business; from sapa.lib import clock;"
-        "from sapa.channels.operations import find_or_make_channel, issue_write_key;"
-        "shop, now = get_business('toko-sage'), clock.now();"
-        "channel = find_or_make_channel(business=shop, kind='web', now=now);"
-        f"print(issue_write_key(channel=channel, by=None, now=now, for_server={for_server}))"
-    )
-    import subprocess
-    import sys
-
-    done = subprocess.run(
-        [sys.executable, "-m", "django", "shell", "--no-imports", "-c", code],
-        env={**home.environment, "DJANGO_SETTINGS_MODULE": "sapa.config.settings"},
-        capture_output=True,
-        encoding="utf-8",
-        check=True,
-    )
+    done = home.run("write-key", *(["--server"] if for_server else []))
+    assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
 

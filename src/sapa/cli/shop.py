@@ -1,4 +1,4 @@
-"""`init`: the first minute of a shop."""
+"""`init`: the first minute of a shop; `write-key`: a key for its web site or app to send events with."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from sapa.accounts.operations import make_business, make_sign_in_link
 from sapa.accounts.queries import get_owner
-from sapa.cli.printing import print_line
+from sapa.channels.operations import find_or_make_channel, issue_write_key
+from sapa.cli.printing import print_json, print_line, tell
 from sapa.cli.types import Call, Command
 
 
@@ -38,4 +39,40 @@ def _init(call: Call) -> int:
     return 0
 
 
-COMMANDS = (Command("init", _("buat toko baru dengan pemiliknya"), _init, _words, "database"),)
+def _write_key_words(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--server",
+        action="store_true",
+        help=_("untuk server toko sendiri: orang yang disebutnya dipercaya; jangan ditaruh di halaman web"),
+    )
+    parser.add_argument(
+        "--name", default="", metavar="NAMA", help=_("nama situs atau aplikasi, bila ada lebih dari satu")
+    )
+
+
+def _write_key(call: Call) -> int:
+    words = call.words
+    name = (f"{words.name} server" if words.server else words.name).strip()[:120]
+    channel = find_or_make_channel(business=call.shop, kind="web", name=name, now=call.now)
+    key = issue_write_key(channel=channel, by=None, now=call.now, for_server=words.server)
+    if words.json:
+        print_json({"write_key": key, "server": words.server})
+    else:
+        print_line(key)
+    tell(
+        _("Kirim kejadian ke ALAMAT-SAPA/v1/track, /v1/page, /v1/identify, atau /v1/batch dengan kunci ini.")
+    )
+    tell(_("Kunci ini hanya ditampilkan sekali; kunci sebelumnya untuk nama yang sama tidak berlaku lagi."))
+    return 0
+
+
+COMMANDS = (
+    Command("init", _("buat toko baru dengan pemiliknya"), _init, _words, "database"),
+    Command(
+        "write-key",
+        _("buat kunci untuk situs atau aplikasi yang mengirim kejadian (Segment)"),
+        _write_key,
+        _write_key_words,
+        reads=True,
+    ),
+)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 WHERE = {
     "init": "sapa.cli.shop",
+    "write-key": "sapa.cli.shop",
     "import": "sapa.cli.imports",
     "contacts": "sapa.cli.people",
     "timeline": "sapa.cli.people",

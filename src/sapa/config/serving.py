@@ -168,6 +168,8 @@ def _stop_on_signals(stop: threading.Event) -> None:
 
 def _say_where(call: Call, demo_shop: Business | None) -> None:
     """Prints the address, and a QR of it for a phone on the same network."""
+    from sapa.web.views.start import start_path
+
     port = call.words.port
     here = f"http://localhost:{port}/"
     sys.stderr.write(_("Sapa berjalan di %(address)s (hentikan dengan Ctrl+C)") % {"address": here} + "\n")
@@ -179,7 +181,8 @@ def _say_where(call: Call, demo_shop: Business | None) -> None:
         token = make_sign_in_link(user=get_owner(demo_shop).user, now=call.now, minutes=60)
         outside = outside.rstrip("/") + reverse("sign_in_link", args=[token])
     elif not count_businesses():
-        return
+        # Without the key in this address nobody but who sits here may make the first shop.
+        outside = outside.rstrip("/") + start_path()
     sys.stderr.write(_("Dari HP di jaringan yang sama: %(address)s") % {"address": outside} + "\n")
     sys.stderr.write(draw_qr(outside) + "\n")
 
