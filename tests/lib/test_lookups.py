@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-import sapa.lib.lookups  # noqa: F401
 from sapa.accounts.models import Business
 from sapa.contacts.models import Contact, Identity
+from sapa.lib.lookups import Ids
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +19,16 @@ def test_it_finds_what_in_finds(toko_sage: Business) -> None:
     assert list(by_key.filter(id__among=wanted)) == list(by_key.filter(id__in=wanted)) == wanted[:2]
     assert Identity.objects.filter(contact_id__among=wanted).count() == 2
     assert not Contact.objects.filter(id__among=[]).exists()
+
+
+def test_keys_written_once_serve_several_queries(toko_sage: Business) -> None:
+    people = World(toko_sage).someones(3)
+    wanted = Ids([people[0].pk, people[2].pk])
+    assert wanted.numbers == (people[0].pk, people[2].pk)
+    assert Contact.objects.filter(id__among=wanted).count() == 2
+    assert Identity.objects.filter(contact__among=wanted).count() == 2
+    assert Identity.objects.filter(contact_id__among=wanted, contact__name="").count() == 0
+    assert not Contact.objects.filter(id__among=Ids([])).exists()
 
 
 def test_nothing_but_integers_gets_into_the_query() -> None:

@@ -6,25 +6,36 @@ long as all of the reading. Here the integers are written into the SQL; nothing 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import AutoField, BigAutoField, BigIntegerField, ForeignObject, Lookup
 
 
+class Ids:
+    """Integer keys that several queries ask for: written as SQL once, and not looked through by Django each time."""
+
+    __slots__ = ("numbers", "sql")
+
+    def __init__(self, numbers: Iterable[int]) -> None:
+        self.numbers = tuple(map(int, numbers))
+        self.sql = ",".join(map(str, self.numbers))
+
+
 class Among(Lookup):
-    """`column IN (1,2,3)`; none of them where the list is empty."""
+    """`column IN (1,2,3)`, of `Ids` or any integers; none of them where there are none."""
 
     lookup_name = "among"
     prepare_rhs = False
 
     def get_prep_lookup(self) -> Any:
-        return tuple(map(int, self.rhs))
+        return self.rhs if isinstance(self.rhs, Ids) else Ids(self.rhs)
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, params = self.process_lhs(compiler, connection)
-        if not self.rhs:
+        if not self.rhs.sql:
             return "1 = 0", ()
-        return f"{column} IN ({','.join(map(str, self.rhs))})", tuple(params)
+        return f"{column} IN ({self.rhs.sql})", tuple(params)
 
 
 for _field in (AutoField, BigAutoField, BigIntegerField, ForeignObject):

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sapa.accounts.models import Business
 from sapa.conversations.rules import Utterance, waiting_since
+from sapa.lib.lookups import Ids
 from sapa.promises.ledger import Outgoing, PromiseFact, keep_ledger
 from sapa.promises.types import Said
 from sapa.promises.types import Step as OrderStep
@@ -43,7 +44,7 @@ def load_dossiers(
     if not contacts:
         return []
     ids = [contact[0] for contact in contacts]
-    facts = _read(reader, ids)
+    facts = _read(reader, Ids(ids))
     zone = ZoneInfo(business.timezone)
     later = _met_later(ids, facts) if until is not None else set()
     return [_dossier(contact, facts, zone) for contact in contacts if contact[0] not in later]
@@ -79,7 +80,7 @@ _KINDS = ("identities", "touches", "orders", "messages", "notes", "responses", "
 _TELLING = ("touches", "orders", "messages", "notes", "responses", "reviews", "told")
 
 
-def _read(reader: FactReader, ids: Sequence[int]) -> _Facts:
+def _read(reader: FactReader, ids: Ids) -> _Facts:
     facts = _Facts()
     facts.by_kind = {kind: getattr(reader, kind)(ids) for kind in _KINDS}
     messages = [message for found in facts.by_kind["messages"].values() for message in found]

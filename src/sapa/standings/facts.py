@@ -9,12 +9,12 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
-import sapa.lib.lookups  # noqa: F401  (id__among)
 from sapa.accounts.models import Business
 from sapa.channels.models import Channel
 from sapa.contacts.models import Contact, Description, Identity, Statement, ToldOrigin
 from sapa.conversations.models import Conversation, Mark, Message, Note
 from sapa.conversations.rules import says_nothing
+from sapa.lib.lookups import Ids
 from sapa.lib.reading import as_text, document, moment, moment_or_none
 from sapa.orders.models import Order
 from sapa.orders.types import INVALID_STATUSES
@@ -66,14 +66,14 @@ class FactReader:
         found = Contact.objects.filter(business=self.business, id__among=ids, merged_into__isnull=True)
         return list(found.order_by("id").values_list("id", "public_id", "name", "created_at"))
 
-    def identities(self, ids: Sequence[int]) -> Rows:
+    def identities(self, ids: Ids) -> Rows:
         found = Identity.objects.filter(contact_id__among=ids).order_by("id")
         rows: Rows = defaultdict(list)
         for contact_id, *values in found.values_list("contact_id", "id", "kind", "value", "name", "is_key"):
             rows[contact_id].append(IdentityFact._make(values))
         return rows
 
-    def touches(self, ids: Sequence[int]) -> Rows:
+    def touches(self, ids: Ids) -> Rows:
         found = self._until(Touchpoint.objects.filter(identity__contact_id__among=ids))
         rows: Rows = defaultdict(list)
         for contact_id, channel_id, at, rank, pk, identity_id, kind, source_kind, source_key, learned_at, measures, phase in found.values_list(
@@ -91,7 +91,7 @@ class FactReader:
             touches.sort(key=_in_order)
         return rows
 
-    def orders(self, ids: Sequence[int]) -> Rows:
+    def orders(self, ids: Ids) -> Rows:
         found = self._until(Order.objects.filter(identity__contact_id__among=ids), "placed_at")
         rows: Rows = defaultdict(list)
         for contact_id, channel_id, *values in found.order_by("placed_at", "id").values_list(
@@ -101,7 +101,7 @@ class FactReader:
             rows[contact_id].append(order_fact(self.channel(channel_id)[0], values, self.until))
         return rows
 
-    def messages(self, ids: Sequence[int]) -> dict[int, list[MessageFact]]:
+    def messages(self, ids: Ids) -> dict[int, list[MessageFact]]:
         """By contact: own messages, and the shop's in threads of one person; in order of time.
 
         What the shop says in a group is no one's.
@@ -147,7 +147,7 @@ class FactReader:
         found = found.filter(Q(undone_at__isnull=True) | Q(undone_at__gt=self.until)) if self.until else found.filter(undone_at__isnull=True)  # fmt: skip
         return dict(self._until(found, "at").order_by("at").values_list("conversation_id", "at"))
 
-    def notes(self, ids: Sequence[int]) -> Rows:
+    def notes(self, ids: Ids) -> Rows:
         found = self._until(Note.objects.filter(identity__contact_id__among=ids)).order_by(
             "happened_at", "id"
         )
@@ -155,7 +155,7 @@ class FactReader:
             found, NoteFact, "id", "identity_id", "act", "text", "outcome", "happened_at", "learned_at"
         )
 
-    def responses(self, ids: Sequence[int]) -> Rows:
+    def responses(self, ids: Ids) -> Rows:
         found = self._until(Response.objects.filter(identity__contact_id__among=ids)).order_by(
             "happened_at", "id"
         )
@@ -163,7 +163,7 @@ class FactReader:
             found, ResponseFact, "id", "identity_id", "survey", "score", "words", "happened_at", "learned_at"
         )
 
-    def reviews(self, ids: Sequence[int]) -> Rows:
+    def reviews(self, ids: Ids) -> Rows:
         found = self._until(Review.objects.filter(identity__contact_id__among=ids)).order_by(
             "happened_at", "id"
         )
@@ -171,7 +171,7 @@ class FactReader:
             found, ReviewFact, "id", "identity_id", "stars", "text", "happened_at", "learned_at"
         )
 
-    def told(self, ids: Sequence[int]) -> Rows:
+    def told(self, ids: Ids) -> Rows:
         found = self._until(ToldOrigin.objects.filter(identity__contact_id__among=ids), "at").order_by(
             "at", "id"
         )
@@ -182,7 +182,7 @@ class FactReader:
             rows[contact_id].append(ToldFact(at, channel, context, referrer, None))
         return rows
 
-    def preferences(self, ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
+    def preferences(self, ids: Ids) -> dict[int, list[tuple[str, str]]]:
         """What rows say that people like, as (what, which), newest first."""
         found = self._until(Description.objects.filter(identity__contact_id__among=ids), "at")
         rows: dict[int, list[tuple[str, str]]] = defaultdict(list)
@@ -192,9 +192,9 @@ class FactReader:
             rows[contact_id].extend((str(what), str(which)) for what, which in liked)
         return rows
 
-    def statements(self, ids: Sequence[int]) -> Rows:
+    def statements(self, ids: Ids) -> Rows:
         """What teammates declared of the contacts and of those they absorbed, oldest first."""
-        heirs = survivors(ids)
+        heirs = survivors(ids.numbers)
         found = self._until(Statement.objects.filter(contact_id__among=list(heirs)), "at")
         if self.until is None:
             found = found.filter(undone_at__isnull=True)
