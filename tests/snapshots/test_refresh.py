@@ -62,6 +62,23 @@ def test_it_derives_whose_facts_changed_and_only_them(world: World) -> None:
     assert refresh_changed(world.business, now=day(1)) == 1
 
 
+def test_a_contact_whose_name_comes_again_further_on_is_derived_there_alone(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rina, budi, sari = (world.someone(name) for name in ("Rina Wulandari", "Budi Santoso", "Sari Dewi"))
+    refresh_changed(world.business, now=day(0))
+    for number, one in enumerate((rina, budi, rina, sari, rina)):
+        world.buys(one, day(number))
+    monkeypatch.setattr("sapa.snapshots.operations.refresh.CHUNK", 2)
+    derived: list[int] = []
+    monkeypatch.setattr(
+        "sapa.snapshots.operations.refresh.refresh_contacts",
+        lambda business, ids, **rest: derived.extend(ids),
+    )
+    assert refresh_changed(world.business, now=day(9)) == 3
+    assert derived == [budi.pk, sari.pk, rina.pk]
+
+
 def test_it_writes_no_touchpoint_and_no_change(world: World) -> None:
     fill(world)
     touches, head = Touchpoint.objects.count(), Change.objects.order_by("-id")[0].pk

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+import sapa.lib.lookups  # noqa: F401  (id__among)
 from sapa.accounts.models import Business
 from sapa.actions.deriving import Derived, derive_many
 from sapa.actions.models import Action
@@ -157,19 +158,23 @@ def _forget(contact_ids: set[int]) -> None:
 
 
 def _next_part(business: Business, position: int) -> tuple[list[int], int] | None:
-    """The next contacts of the log, each once, and the position behind them; None at its end."""
+    """The next contacts of the log, at most `CHUNK`, and the position behind them; None at its end.
+
+    A contact's turn comes where the log names it last: who bought three times within a file is derived once.
+    """
+    ids: list[int] = []
+    start = position
+    while len(ids) <= CHUNK // 2 and (page := _next_page(business, position)):
+        position = page[-1][0]
+        named = dict.fromkeys(contact_id for _, contact_id in page if contact_id is not None)
+        again = Change.objects.filter(contact_id__among=named, id__gt=position)
+        ids += named.keys() - set(again.values_list("contact_id", flat=True))
+    return (ids, position) if position > start else None
+
+
+def _next_page(business: Business, position: int) -> list[tuple[int, int | None]]:
     rows = Change.objects.filter(business=business, id__gt=position).order_by("id")
-    page = list(rows.values_list("id", "contact_id")[: CHUNK * 4])
-    if not page:
-        return None
-    ids: dict[int, None] = {}
-    for change_id, contact_id in page:
-        if contact_id is not None and contact_id not in ids:
-            if len(ids) == CHUNK:
-                break
-            ids[contact_id] = None
-        position = change_id
-    return list(ids), position
+    return list(rows.values_list("id", "contact_id")[: CHUNK // 2])
 
 
 def _take_turn(business: Business, now: datetime, wait_seconds: float) -> Cursor:
