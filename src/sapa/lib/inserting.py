@@ -148,7 +148,7 @@ def _plan(table: type[models.Model], names: tuple[str, ...], key: str = "") -> _
     return _Plan(
         statement,
         tuple((place, convert) for place, field in enumerate(fields) if (convert := _conversion(field))),
-        tuple(_stored(field, field.get_default()) for field in constant),
+        tuple(_maker(field)() for field in constant),
         tuple(_maker(field) for field in made),
     )
 
@@ -158,12 +158,11 @@ def _is_made_anew(field: models.Field[Any, Any]) -> bool:
 
 
 def _maker(field: models.Field[Any, Any]) -> Callable[[], Any]:
-    return lambda: _stored(field, field.get_default())
-
-
-def _stored(field: models.Field[Any, Any], value: Any) -> Any:
+    """The field's default in its stored form."""
     convert = _conversion(field)
-    return value if value is None or convert is None else convert(value)
+    if convert is None or field.default in (None, models.NOT_PROVIDED):
+        return field.get_default
+    return lambda: convert(field.get_default())
 
 
 def _conversion(field: models.Field[Any, Any]) -> Convert | None:
