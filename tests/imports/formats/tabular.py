@@ -158,7 +158,13 @@ def filled(header: Sequence[str], **cells: str) -> list[str]:
     for name, value in cells.items():
         wanted = name.replace("_", " ").lower()
         plain = [
-            h.lower().replace("(", "").replace(")", "").replace(".", "").replace("#", "").replace("/", "").strip()
+            h.lower()
+            .replace("(", "")
+            .replace(")", "")
+            .replace(".", "")
+            .replace("#", "")
+            .replace("/", "")
+            .strip()
             for h in header
         ]
         place = (

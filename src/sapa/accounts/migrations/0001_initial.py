@@ -7,120 +7,217 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254, unique=True)),
-                ('name', models.CharField(blank=True, max_length=120)),
-                ('language', models.CharField(default='id', max_length=5)),
-                ('is_active', models.BooleanField(default=True)),
-                ('joined_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("email", models.EmailField(max_length=254, unique=True)),
+                ("name", models.CharField(blank=True, max_length=120)),
+                ("language", models.CharField(default="id", max_length=5)),
+                ("is_active", models.BooleanField(default=True)),
+                ("joined_at", models.DateTimeField()),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Business',
+            name="Business",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=sapa.lib.ids.uuid7, editable=False, unique=True)),
-                ('slug', models.SlugField(max_length=60, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('timezone', models.CharField(default='Asia/Jakarta', max_length=40)),
-                ('currency', models.CharField(default='IDR', max_length=3)),
-                ('created_at', models.DateTimeField()),
-                ('goal', models.CharField(choices=[('purchase', 'Purchase'), ('registration', 'Registration')], default='purchase', max_length=20)),
-                ('reply_target_minutes', models.PositiveIntegerField(default=120)),
-                ('leave_after_days', models.PositiveIntegerField(default=14)),
-                ('churn_after_days', models.PositiveIntegerField(default=90)),
-                ('pushed_discount_percent', models.PositiveIntegerField(default=20)),
-                ('open_on_holidays', models.BooleanField(default=False)),
-                ('own_names', models.JSONField(default=list)),
-                ('is_sample', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=sapa.lib.ids.uuid7, editable=False, unique=True)),
+                ("slug", models.SlugField(max_length=60, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("timezone", models.CharField(default="Asia/Jakarta", max_length=40)),
+                ("currency", models.CharField(default="IDR", max_length=3)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "goal",
+                    models.CharField(
+                        choices=[("purchase", "Purchase"), ("registration", "Registration")],
+                        default="purchase",
+                        max_length=20,
+                    ),
+                ),
+                ("reply_target_minutes", models.PositiveIntegerField(default=120)),
+                ("leave_after_days", models.PositiveIntegerField(default=14)),
+                ("churn_after_days", models.PositiveIntegerField(default=90)),
+                ("pushed_discount_percent", models.PositiveIntegerField(default=20)),
+                ("open_on_holidays", models.BooleanField(default=False)),
+                ("own_names", models.JSONField(default=list)),
+                ("is_sample", models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
-            name='SignInAttempt',
+            name="SignInAttempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=254)),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=254)),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['key', 'at'], name='attempt_by_key')],
+                "indexes": [models.Index(fields=["key", "at"], name="attempt_by_key")],
             },
         ),
         migrations.CreateModel(
-            name='SignInLink',
+            name="SignInLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_digest', models.CharField(max_length=64, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(blank=True, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sign_in_links', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("token_digest", models.CharField(max_length=64, unique=True)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sign_in_links",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Teammate',
+            name="Teammate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=sapa.lib.ids.uuid7, editable=False, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('supervisor', 'Supervisor'), ('member', 'Member'), ('viewer', 'Viewer')], default='member', max_length=12)),
-                ('is_active', models.BooleanField(default=True)),
-                ('joined_at', models.DateTimeField()),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='teammates', to='accounts.business')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=sapa.lib.ids.uuid7, editable=False, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("owner", "Owner"),
+                            ("supervisor", "Supervisor"),
+                            ("member", "Member"),
+                            ("viewer", "Viewer"),
+                        ],
+                        default="member",
+                        max_length=12,
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                ("joined_at", models.DateTimeField()),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="teammates",
+                        to="accounts.business",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="places",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('verb', models.CharField(max_length=40)),
-                ('object_kind', models.CharField(max_length=40)),
-                ('object_id', models.CharField(max_length=64)),
-                ('data', models.JSONField(default=dict)),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='audit_entries', to='accounts.business')),
-                ('teammate', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='accounts.teammate')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("verb", models.CharField(max_length=40)),
+                ("object_kind", models.CharField(max_length=40)),
+                ("object_id", models.CharField(max_length=64)),
+                ("data", models.JSONField(default=dict)),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="audit_entries",
+                        to="accounts.business",
+                    ),
+                ),
+                (
+                    "teammate",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="accounts.teammate",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Hours',
+            name="Hours",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField()),
-                ('week', models.JSONField(default=list)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hours', to='accounts.business')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid_from", models.DateField()),
+                ("week", models.JSONField(default=list)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="hours",
+                        to="accounts.business",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('business', 'valid_from'), name='hours_once_a_day')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("business", "valid_from"), name="hours_once_a_day")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='teammate',
-            constraint=models.UniqueConstraint(fields=('business', 'user'), name='teammate_once_a_business'),
+            model_name="teammate",
+            constraint=models.UniqueConstraint(fields=("business", "user"), name="teammate_once_a_business"),
         ),
         migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['business', '-at'], name='audit_by_time'),
+            model_name="auditentry",
+            index=models.Index(fields=["business", "-at"], name="audit_by_time"),
         ),
         migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['business', 'object_kind', 'object_id'], name='audit_by_object'),
+            model_name="auditentry",
+            index=models.Index(fields=["business", "object_kind", "object_id"], name="audit_by_object"),
         ),
     ]

@@ -6,28 +6,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Channel',
+            name="Channel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=sapa.lib.ids.uuid7, editable=False, unique=True)),
-                ('kind', models.CharField(max_length=32)),
-                ('name', models.CharField(blank=True, max_length=120)),
-                ('created_at', models.DateTimeField()),
-                ('write_key_digest', models.CharField(blank=True, db_index=True, max_length=64)),
-                ('sealed_settings', models.BinaryField(blank=True, null=True)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='channels', to='accounts.business')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=sapa.lib.ids.uuid7, editable=False, unique=True)),
+                ("kind", models.CharField(max_length=32)),
+                ("name", models.CharField(blank=True, max_length=120)),
+                ("created_at", models.DateTimeField()),
+                ("write_key_digest", models.CharField(blank=True, db_index=True, max_length=64)),
+                ("sealed_settings", models.BinaryField(blank=True, null=True)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="channels",
+                        to="accounts.business",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('business', 'kind', 'name'), name='channel_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("business", "kind", "name"), name="channel_once")
+                ],
             },
         ),
     ]

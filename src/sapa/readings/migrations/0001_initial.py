@@ -5,47 +5,99 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('conversations', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("conversations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Reading',
+            name="Reading",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('intent', models.CharField(blank=True, max_length=20)),
-                ('sentiment', models.CharField(blank=True, max_length=10)),
-                ('needs_human', models.BooleanField(default=False)),
-                ('is_question', models.BooleanField(default=False)),
-                ('closes', models.BooleanField(default=False)),
-                ('intent_confidence', models.PositiveSmallIntegerField(default=0)),
-                ('sentiment_confidence', models.PositiveSmallIntegerField(default=0)),
-                ('needs_human_confidence', models.PositiveSmallIntegerField(default=0)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='accounts.business')),
-                ('message', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='reading', to='conversations.message')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("intent", models.CharField(blank=True, max_length=20)),
+                ("sentiment", models.CharField(blank=True, max_length=10)),
+                ("needs_human", models.BooleanField(default=False)),
+                ("is_question", models.BooleanField(default=False)),
+                ("closes", models.BooleanField(default=False)),
+                ("intent_confidence", models.PositiveSmallIntegerField(default=0)),
+                ("sentiment_confidence", models.PositiveSmallIntegerField(default=0)),
+                ("needs_human_confidence", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="readings",
+                        to="accounts.business",
+                    ),
+                ),
+                (
+                    "message",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reading",
+                        to="conversations.message",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Correction',
+            name="Correction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('intent', models.CharField(blank=True, max_length=20)),
-                ('sentiment', models.CharField(blank=True, max_length=10)),
-                ('needs_human', models.BooleanField(null=True)),
-                ('at', models.DateTimeField()),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
-                ('is_learnt', models.BooleanField(default=False)),
-                ('business', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='corrections', to='accounts.business')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='accounts.teammate')),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='corrections', to='conversations.message')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("intent", models.CharField(blank=True, max_length=20)),
+                ("sentiment", models.CharField(blank=True, max_length=10)),
+                ("needs_human", models.BooleanField(null=True)),
+                ("at", models.DateTimeField()),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                ("is_learnt", models.BooleanField(default=False)),
+                (
+                    "business",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="corrections",
+                        to="accounts.business",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="accounts.teammate",
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="corrections",
+                        to="conversations.message",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['business', '-at'], name='correction_newest'), models.Index(condition=models.Q(('is_learnt', False)), fields=['business'], name='correction_unlearnt')],
+                "indexes": [
+                    models.Index(fields=["business", "-at"], name="correction_newest"),
+                    models.Index(
+                        condition=models.Q(("is_learnt", False)),
+                        fields=["business"],
+                        name="correction_unlearnt",
+                    ),
+                ],
             },
         ),
     ]
