@@ -267,6 +267,20 @@ def message_fact(values: Sequence[Any]) -> MessageFact:
     )  # fmt: skip
 
 
+def _times_of(status: str, *reached: datetime | None) -> tuple[datetime | None, ...]:
+    """Of (paid, shipped, delivered, ended) those that tell when the status was reached."""
+    if status in INVALID_STATUSES:
+        return reached[3:]
+    places = {"delivered": slice(2, 3), "completed": slice(2, 4), "shipped": slice(1, 2)}
+    return reached[places.get(status, slice(0, 1))]
+
+
+def _status_by(paid: datetime | None, shipped: datetime | None, delivered: datetime | None) -> str:
+    if delivered or shipped:
+        return "delivered" if delivered else "shipped"
+    return "paid" if paid else UNPAID
+
+
 def order_fact(channel: str, values: Sequence[Any], until: datetime | None) -> OrderFact:
     """An order from its row, times and items as text, as of `until`: what ended later had not ended then."""
     (pk, number, identity_id, status, placed, paid, shipped, delivered, ended, currency,
@@ -274,21 +288,12 @@ def order_fact(channel: str, values: Sequence[Any], until: datetime | None) -> O
     placed_at = moment(placed)
     paid_at, shipped_at, delivered_at, ended_at = map(moment_or_none, (paid, shipped, delivered, ended))
     if until is not None:
-        paid_at, shipped_at, delivered_at = (
-            at if at is not None and at <= until else None for at in (paid_at, shipped_at, delivered_at)
+        reached = (paid_at, shipped_at, delivered_at, ended_at)
+        paid_at, shipped_at, delivered_at, ended_at = (
+            at if at is not None and at <= until else None for at in reached
         )
-        if ended_at is not None and ended_at > until:
-            ended_at = None
-            if status in INVALID_STATUSES:
-                status = (
-                    "delivered"
-                    if delivered_at
-                    else "shipped"
-                    if shipped_at
-                    else "paid"
-                    if paid_at
-                    else UNPAID
-                )
+        if any(at is not None and at > until for at in _times_of(status, *reached)):
+            status = _status_by(paid_at, shipped_at, delivered_at)
     is_valid = status not in INVALID_STATUSES
     paid_at = paid_at or shipped_at or (placed_at if status != UNPAID else None)
     received_at = None
