@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from sapa.accounts.models import Business
@@ -106,3 +109,24 @@ def test_a_write_key_is_printed_once_and_a_servers_beside_a_browsers(shop: Sapa)
     assert "/v1/batch" in again.err
     assert find_channel_by_write_key(browser) is None
     assert find_channel_by_write_key(again.out.strip()) is not None
+
+
+def test_every_command_that_answers_takes_json_and_prints_one_document(known: Sapa, tmp_path: Path) -> None:
+    made = known("init", "--business", "Kopi Andi", "--owner-email", "andi@kopi.example", "--json").json
+    assert made["slug"] == "kopi-andi"
+    assert made["link"].startswith("http://localhost:8000/")
+    shop = ("--business", "toko-sage", "--json")
+    link = known("merge", "Budi Santoso", "Sari Dewi", *shop).json["id"]
+    assert known("unmerge", link, *shop).json == {"id": link}
+    assert known("rebuild", *shop).json["rows"] > 0
+    assert "database.db" in known("backup", tmp_path / "cadangan.zip", "--json").json["members"]
+    assert known("write-key", *shop).json["write_key"]
+    for command in ("contacts", "today", "metrics", "journey", "duplicates", "verify"):
+        json.loads(known(command, *shop).out)
+
+
+def test_who_was_not_known_then_is_said_in_one_sentence(known: Sapa) -> None:
+    said = known("snapshot", "Rina Wulandari", "--now", "2025-01-01")
+    assert (said.status, said.out) == (1, "")
+    assert said.err == "sapa: Rina Wulandari belum dikenal pada 1 Jan 2025 00.00.\n"
+    assert "cocok" in known("contacts", "--search", "Zainal").out

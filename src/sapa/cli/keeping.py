@@ -18,23 +18,25 @@ def _file_word(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", type=Path, help=_("berkas zip cadangan"))
 
 
-def _json_word(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help=_("cetak satu dokumen JSON"))
-
-
 def _backup(call: Call) -> int:
     manifest = upkeep.backup(target=call.words.file, now=call.now)
-    print_line(
-        _("Tersimpan: %(file)s (%(number)d berkas)")
-        % {"file": call.words.file, "number": len(manifest.members)}
-    )
+    if call.words.json:
+        print_json(manifest)
+    else:
+        print_line(
+            _("Tersimpan: %(file)s (%(number)d berkas)")
+            % {"file": call.words.file, "number": len(manifest.members)}
+        )
     tell(_("Berkas kunci (sapa.key) tidak ikut; simpan salinannya di tempat lain."))
     return 0
 
 
 def _restore(call: Call) -> int:
     manifest = upkeep.restore(source=call.words.file, now=call.now)
-    print_line(_("Dipulihkan ke keadaan %(at)s.") % {"at": manifest.made_at})
+    if call.words.json:
+        print_json(manifest)
+    else:
+        print_line(_("Dipulihkan ke keadaan %(at)s.") % {"at": manifest.made_at})
     tell(_("sapa.key dan forgotten.jsonl dari folder lama seharusnya sudah ada di sini sebelum memulihkan."))
     return 0
 
@@ -54,7 +56,10 @@ def _doctor(call: Call) -> int:
 
 def _rebuild(call: Call) -> int:
     gone = upkeep.rebuild(business=call.shop, now=call.now)
-    print_line(_("%(number)d baris turunan dihitung ulang dari awal.") % {"number": gone})
+    if call.words.json:
+        print_json({"rows": gone})
+    else:
+        print_line(_("%(number)d baris turunan dihitung ulang dari awal.") % {"number": gone})
     return 0
 
 
@@ -100,11 +105,21 @@ def _forget_words(parser: argparse.ArgumentParser) -> None:
 
 
 COMMANDS = (
-    Command("backup", _("simpan semua data ke satu berkas zip"), _backup, _file_word, "database"),
-    Command("restore", _("pulihkan cadangan ke folder data kosong"), _restore, _file_word, "nothing"),
-    Command("doctor", _("periksa semua yang dibutuhkan Sapa"), _doctor, _json_word, "nothing"),
-    Command("rebuild", _("hitung ulang semua yang diturunkan"), _rebuild),
+    Command(
+        "backup", _("simpan semua data ke satu berkas zip"), _backup, _file_word, "database", answers=True
+    ),
+    Command(
+        "restore", _("pulihkan cadangan ke folder data kosong"), _restore, _file_word, "nothing", answers=True
+    ),
+    Command("doctor", _("periksa semua yang dibutuhkan Sapa"), _doctor, needs="nothing", answers=True),
+    Command("rebuild", _("hitung ulang semua yang diturunkan"), _rebuild, answers=True),
     Command("verify", _("cocokkan yang diturunkan dengan isinya"), _verify, reads=True),
-    Command("forget", _("hapus kata dan alamat satu pelanggan untuk selamanya"), _forget, _forget_words),
+    Command(
+        "forget",
+        _("hapus kata dan alamat satu pelanggan untuk selamanya"),
+        _forget,
+        _forget_words,
+        answers=True,
+    ),
     Command("migrate", _("perbarui tabel ke versi ini"), _migrate, needs="database"),
 )

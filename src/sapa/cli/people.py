@@ -73,7 +73,9 @@ def _contacts(call: Call) -> int:
             )
             for row in rows
         ],
-        empty=_("Belum ada pelanggan. Mulai dengan: sapa import FILE"),
+        empty=_("Tidak ada pelanggan yang cocok.")
+        if call.words.search.strip()
+        else _("Belum ada pelanggan. Mulai dengan: sapa import FILE"),
     )
     return 0
 
@@ -93,7 +95,14 @@ def _timeline(call: Call) -> int:
 
 
 def _snapshot(call: Call) -> int:
-    sheet = get_snapshot(get_who(call, call.words.who), now=call.now, as_of=call.as_of)
+    contact = get_who(call, call.words.who)
+    try:
+        sheet = get_snapshot(contact, now=call.now, as_of=call.as_of)
+    except Contact.DoesNotExist as unknown:
+        raise CannotError(
+            _("%(name)s belum dikenal pada %(at)s.")
+            % {"name": contact.name or call.words.who, "at": shop_time(call.now, call.shop)}
+        ) from unknown
     if call.words.json:
         print_json(sheet)
     else:
@@ -162,6 +171,6 @@ COMMANDS = (
     Command("timeline", _("riwayat satu pelanggan"), _timeline, _who_word, reads=True),
     Command("snapshot", _("lembar satu pelanggan"), _snapshot, _who_word, reads=True),
     Command("duplicates", _("siapa yang mungkin orang yang sama"), _duplicates, reads=True),
-    Command("merge", _("gabungkan dua pelanggan"), _merge, _two_words),
-    Command("unmerge", _("pisahkan lagi"), _unmerge, _id_word),
+    Command("merge", _("gabungkan dua pelanggan"), _merge, _two_words, answers=True),
+    Command("unmerge", _("pisahkan lagi"), _unmerge, _id_word, answers=True),
 )

@@ -34,8 +34,12 @@ def _init(call: Call) -> int:
         now=call.now,
     )
     token = make_sign_in_link(user=get_owner(business).user, now=call.now, minutes=60)
-    print_line(business.slug)
-    print_line(call.words.address.rstrip("/") + reverse("sign_in_link", args=[token]))
+    link = call.words.address.rstrip("/") + reverse("sign_in_link", args=[token])
+    if call.words.json:
+        print_json({"slug": business.slug, "link": link})
+    else:
+        print_line(business.slug)
+        print_line(link)
     return 0
 
 
@@ -67,7 +71,7 @@ def _write_key(call: Call) -> int:
 
 
 COMMANDS = (
-    Command("init", _("buat toko baru dengan pemiliknya"), _init, _words, "database"),
+    Command("init", _("buat toko baru dengan pemiliknya"), _init, _words, "database", answers=True),
     Command(
         "write-key",
         _("buat kunci untuk situs atau aplikasi yang mengirim kejadian (Segment)"),

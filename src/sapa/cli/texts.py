@@ -80,25 +80,23 @@ def _file_word(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE")
 
 
-def _json_word(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help=argparse.SUPPRESS)
-
-
 def _text_words(parser: argparse.ArgumentParser) -> None:
     _text_word(parser)
-    _json_word(parser)
     parser.add_argument("--business", default="", help=argparse.SUPPRESS)
 
 
 def _file_words(parser: argparse.ArgumentParser) -> None:
     _file_word(parser)
-    _json_word(parser)
     parser.add_argument("--business", default="", help=argparse.SUPPRESS)
 
 
 COMMANDS = (
-    Command("classify", _("baca maksud dan rasa pesan (JSON per baris)"), _classify, _json_word, "nothing"),
-    Command("topics", _("topik tanpa label (belum ada)"), _later, _json_word, "nothing"),
-    Command("answer", _("jawaban yang disetujui (belum ada)"), _later, _text_words, "nothing"),
-    Command("simplify", _("kebijakan dalam tiga butir (belum ada)"), _later, _file_words, "nothing"),
+    Command(
+        "classify", _("baca maksud dan rasa pesan (JSON per baris)"), _classify, needs="nothing", answers=True
+    ),
+    Command("topics", _("topik tanpa label (belum ada)"), _later, needs="nothing", answers=True),
+    Command("answer", _("jawaban yang disetujui (belum ada)"), _later, _text_words, "nothing", answers=True),
+    Command(
+        "simplify", _("kebijakan dalam tiga butir (belum ada)"), _later, _file_words, "nothing", answers=True
+    ),
 )

@@ -35,7 +35,7 @@ class Call:
 class Command:
     """One word of `sapa`: what it takes and what it does. `run` answers the exit status.
 
-    `needs` is "business" (the usual), "database" (tables, no business) or "nothing".
+    `reads` says that it takes `--json` and `--limit`, `answers` that it takes `--json` alone. `needs` is "business" (the usual), "database" (tables, no business) or "nothing".
     """
 
     name: str
@@ -44,3 +44,4 @@ class Command:
     add_words: Callable[[argparse.ArgumentParser], None] = lambda parser: None
     needs: str = "business"
     reads: bool = False
+    answers: bool = False

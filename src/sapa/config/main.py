@@ -130,6 +130,8 @@ def _add_common_words(part: argparse.ArgumentParser, command: Command) -> None:
     if command.reads:
         part.add_argument("--json", action="store_true", help=_("cetak satu dokumen JSON"))
         part.add_argument("--limit", type=_count, metavar="N", help=_("paling banyak N baris"))
+    elif command.answers:
+        part.add_argument("--json", action="store_true", help=_("cetak satu dokumen JSON"))
 
 
 def _moment(text: str) -> datetime:
