@@ -30,7 +30,8 @@ run: $(VENV)/.ok ## Sapa with your own data at http://localhost:8000 (PORT=…)
 	@$(VENV)/bin/sapa serve --port $(PORT)
 
 test: $(VENV)/.ok ## every test that this machine can run, and what was skipped and why (TESTS=tests/contacts for a part)
-	@$(RUN) -m pytest -q -n auto --dist loadfile $(TESTS)
+	@$(RUN) -m pytest -q -n auto --dist loadfile -m "not browser" $(TESTS)
+	@test -n "$(TESTS)" || $(RUN) -m pytest -q -m browser tests/browser
 
 check: $(VENV)/.ok ## style, types, the order of the rooms, migrations, production settings
 	@$(VENV)/bin/ruff check .
