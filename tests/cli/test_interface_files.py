@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from django.conf import settings
 
@@ -150,4 +151,43 @@ def test_a_person_known_by_a_name_alone_is_shown_with_that_name(shop: Sapa, tmp_
     assert [{"kind": "external", "value": "Rina Wulandari"}] in identities
     assert shop("snapshot", "Pak Joko", "--json").json["contact"]["identities"] == [
         {"kind": "external", "value": "Pak Joko"}
+    ]
+
+
+def test_a_formula_that_nobody_counted_fails_its_row_with_the_formula(shop: Sapa, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.create_sheet("Catatan & lain")
+    sheet = book["Sheet"]
+    sheet["B1"] = "Laporan"
+    for column, title in enumerate(("No Pesanan", "Tanggal", "Nama", "No HP", "Produk", "Total"), start=2):
+        sheet.cell(3, column, title)
+    for row, total in ((4, 150000), (5, "=2*75000")):
+        for column, value in enumerate(
+            (f"A-{row}", "2026-11-01", "Rina", "081211112222", "Gamis", total), start=2
+        ):
+            sheet.cell(row, column, value)
+    book.save(tmp_path / "pesanan.xlsx")
+    said = shop("import", "--json", tmp_path / "pesanan.xlsx")
+    assert counted(said) == [["orders", 2, 1, 0, 0, 1]]
+    error = said.json["files"][0]["errors"][0]
+    assert error["row"] == 5
+    assert "=2*75000" in error["reason"]
+
+
+def test_the_owners_address_is_the_shops_in_a_mailbox(shop: Sapa, tmp_path: Path) -> None:
+    mails = [
+        ("Rina <rina@x.example>", "tuti@tokosage.example", "10:00", "ada stok kak?"),
+        ("tuti@tokosage.example", "rina@x.example", "10:10", "ada kak"),
+    ]
+    box = "".join(
+        f"From x Mon Nov  2 {at}:00 2026\nFrom: {sender}\nTo: {to}\nSubject: Stok\nMessage-ID: <{at}@x>\n"
+        f"Date: Mon, 2 Nov 2026 {at}:00 +0700\n\n{words}\n\n"
+        for sender, to, at, words in mails
+    )
+    said = shop("import", "--json", write(tmp_path, "kotak.mbox", box))
+    assert counted(said) == [["email", 2, 2, 0, 0, 0]]
+    assert said.json["files"][0]["warnings"] == []
+    assert [entry["kind"] for entry in shop("timeline", "rina@x.example", "--json").json] == [
+        "message.in",
+        "message.out",
     ]

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db.models import Count, Max, Sum
 
 from sapa.accounts.models import Business
+from sapa.accounts.queries import list_teammates
 from sapa.contacts.models import Contact
 from sapa.contacts.queries import count_contacts
 from sapa.imports import rules, words
@@ -55,11 +56,18 @@ def answers_for(file: BatchFile) -> Answers:
     business = file.business
     return Answers(
         timezone=ZoneInfo(business.timezone),
-        own_names=(*told.get("own_names", ()), *business.own_names),
+        own_names=(*told.get("own_names", ()), *business.own_names, *_own_addresses(file)),
         day_first=told["day_first"] if "day_first" in told else _day_first_of_siblings(file),
         columns=told.get("columns", {}),
         currency=business.currency,
     )
+
+
+def _own_addresses(file: BatchFile) -> tuple[str, ...]:
+    """The addresses by which teammates sign in are the shop's in a mailbox."""
+    if file.kind != "email":
+        return ()
+    return tuple(mate.user.email for mate in list_teammates(file.business))
 
 
 def _day_first_of_siblings(file: BatchFile) -> bool | None:

@@ -6,7 +6,10 @@ floats and formulas as the value last computed. A sheet is held in memory while 
 
 from __future__ import annotations
 
+import html
+import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +22,18 @@ from sapa.imports.formats.types import FormatError, Problem
 
 MOST_UNPACKED_BYTES = 1024**3
 _INSIDE = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
+_BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
+_NAME, _ID = re.compile(rb'\bname="([^"]*)"'), re.compile(rb'\b\w+:id="([^"]*)"')
+_RELATION = re.compile(rb"<Relationship\b[^>]*>")
+_RELATION_ID, _TARGET = re.compile(rb'\bId="([^"]*)"'), re.compile(rb'\bTarget="([^"]*)"')
+_UNCOUNTED = re.compile(
+    rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<f\b[^>]*>([^<]{1,8000})</f>\s*(?:<v\s*/>|<v></v>)?\s*</c>'
+)
+_BLOCK, _LONGEST_CELL = 1024 * 1024, 10_000
 _OLE_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
+Formulas = dict[int, dict[int, str]]
 
 
 def is_workbook(path: Path, head: bytes) -> bool:
@@ -52,7 +66,8 @@ class Sheets:
 
     def rows(self, name: str) -> SheetRows:
         """The rows of one sheet, loaded once and readable again and again."""
-        return SheetRows(self._guarded(lambda: self._book.get_sheet_by_name(name)))
+        sheet = self._guarded(lambda: self._book.get_sheet_by_name(name))
+        return SheetRows(sheet, find_uncounted(self._path, name))
 
     def _guarded(self, act: Any) -> Any:
         try:
@@ -70,16 +85,84 @@ class Sheets:
 
 
 class SheetRows:
-    """Rows of a sheet from the first row of the program on; cells start at the first used column."""
+    """Rows of a sheet from the first row of the program on; cells start at the first used column.
 
-    def __init__(self, sheet: Any) -> None:
+    A formula that no program has counted yet stands there as it is written (`=2*75000`), not as an empty cell.
+    """
+
+    def __init__(self, sheet: Any, uncounted: Formulas | None = None) -> None:
         self._sheet = sheet
+        self._uncounted = uncounted or {}
 
     def __iter__(self) -> Iterator[list[Cell]]:
-        return iter(self._sheet.iter_rows())
+        rows = self._sheet.iter_rows()
+        return self._with_formulas(rows) if self._uncounted else iter(rows)
+
+    def _with_formulas(self, rows: Iterator[list[Cell]]) -> Iterator[list[Cell]]:
+        first = self._sheet.start[1] if self._sheet.start else 0
+        for number, cells in enumerate(rows, start=1):
+            for column, formula in self._uncounted.get(number, {}).items():
+                if 0 <= column - first < len(cells) and cells[column - first] == "":
+                    cells[column - first] = formula
+            yield cells
 
     def __len__(self) -> int:
         return int(self._sheet.total_height)
+
+
+def find_uncounted(path: Path, sheet: str) -> Formulas:
+    """Formulas of an XLSX sheet beside which no value is stored: {row from 1: {column from 0: "=…"}}.
+
+    Excel stores the value that it counted; programs that write files without counting (ECMA-376 18.3.1.4) do not.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            place = _place_of(archive, sheet)
+            return _scan(archive, place) if place else {}
+    except (zipfile.BadZipFile, OSError, ValueError, KeyError, EOFError, zlib.error, NotImplementedError):
+        return {}
+
+
+def _place_of(archive: zipfile.ZipFile, sheet: str) -> str:
+    names = set(archive.namelist())
+    if not {_BOOK, _RELATIONS} <= names:
+        return ""
+    wanted = next(
+        (
+            (_ID.search(tag) or [b"", b""])[1]
+            for tag in _SHEET.findall(archive.read(_BOOK))
+            if (said := _NAME.search(tag)) and html.unescape(said[1].decode("utf-8", "replace")) == sheet
+        ),
+        b"",
+    )
+    for tag in _RELATION.findall(archive.read(_RELATIONS)):
+        found, target = _RELATION_ID.search(tag), _TARGET.search(tag)
+        if found and target and wanted and found[1] == wanted:
+            inside = target[1].decode("utf-8", "replace")
+            place = inside.lstrip("/") if inside.startswith("/") else f"xl/{inside}"
+            return place if place in names else ""
+    return ""
+
+
+def _scan(archive: zipfile.ZipFile, place: str) -> Formulas:
+    found: Formulas = {}
+    held = b""
+    with archive.open(place) as file:
+        while block := file.read(_BLOCK):
+            text = held + block
+            if b"<f" in text:
+                for letters, row, formula in _UNCOUNTED.findall(text):
+                    written = html.unescape(formula.decode("utf-8", "replace"))
+                    found.setdefault(int(row), {})[_column(letters)] = f"={written}"[:200]
+            held = text[-_LONGEST_CELL:]
+    return found
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number - 1
 
 
 def _check_size(path: Path) -> None:
