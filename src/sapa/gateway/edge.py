@@ -171,7 +171,7 @@ class Edge:
             found = await asyncio.get_running_loop().run_in_executor(self._reader, _look_up, key)
             known = self._keys[key] = (moment + _KEY_SECONDS, found)
         if known[1] is None:
-            raise RefusedError(401, "This write key is not known; make one with: sapa write-key")
+            raise RefusedError(401, "This write key is not known; `sapa write-key` makes one.")
         return known[1]
 
 
