@@ -69,6 +69,7 @@ def test_dots_of_gmail_and_ways_of_writing_a_number_do_not_matter(
 ) -> None:
     shop("import", write(tmp_path, "a.csv", FIRST))
     assert shop("snapshot", who, "--json").json["contact"]["name"] == "Rina Wulandari"
+    assert names(shop("contacts", "--search", who, "--json").json) == ["Rina Wulandari"]
     assert shop("snapshot", "sarid@example.com").status == 1
 
 

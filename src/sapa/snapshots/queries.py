@@ -15,6 +15,7 @@ from sapa.actions.deriving import Derived, derive_many
 from sapa.actions.queries import find_action
 from sapa.actions.wording import shown_name
 from sapa.contacts.models import Contact, Identity
+from sapa.contacts.rules import normalise_email
 from sapa.contacts.types import SHOWN_KINDS
 from sapa.lib.names import name_key
 from sapa.lib.phones import normalise_phone
@@ -122,6 +123,8 @@ def _found(business: Business, search: str) -> list[int]:
         wanted |= Q(name_key__contains=key)
     if phone := normalise_phone(search):
         wanted |= Q(identities__value=phone)
+    if address := normalise_email(search):
+        wanted |= Q(identities__value=address)
     own = Contact.objects.filter(wanted, business=business, merged_into__isnull=True)
     return list(own.order_by("id").values_list("id", flat=True).distinct())
 

@@ -11,6 +11,7 @@ from django.db.models import Count, Q
 
 from sapa.accounts.models import Business
 from sapa.contacts.models import Contact, Identity
+from sapa.contacts.rules import normalise_email
 from sapa.lib.names import name_key
 from sapa.lib.phones import normalise_phone
 from sapa.standings.models import Standing
@@ -86,7 +87,7 @@ def _search(business: Business, words: str) -> list[int]:
         return _by_number(business, words)
     if "@" in words or "." in words:
         found = Identity.objects.filter(business=business, contact__isnull=False, is_key=True)
-        found = found.filter(value__contains=words.lower().lstrip("@"))
+        found = found.filter(value__contains=normalise_email(words) or words.lower().lstrip("@"))
         return _contact_ids(found.values_list("contact", flat=True)[:MOST_FOUND])
     return _by_name(business, words)
 
