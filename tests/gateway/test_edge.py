@@ -7,7 +7,7 @@ import base64
 import gzip
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -101,6 +101,12 @@ def test_the_same_bytes_again_are_answered_and_not_stored_twice(edge: Edge, key:
     assert Payload.objects.count() == 1
 
 
+def _wait_for(comes_true: Callable[[], bool], seconds: float = 30) -> None:
+    until = time.monotonic() + seconds
+    while not comes_true() and time.monotonic() < until:
+        time.sleep(0.01)
+
+
 def test_many_at_once_are_all_stored_in_few_transactions(edge: Edge, key: str, monkeypatch: Any) -> None:
     sizes: list[int] = []
     stored = edge_module.store_arrivals
@@ -108,7 +114,7 @@ def test_many_at_once_are_all_stored_in_few_transactions(edge: Edge, key: str, m
     def count(arrivals: list[Any], *, now: datetime) -> None:
         sizes.append(len(arrivals))
         if len(sizes) == 1:
-            time.sleep(0.5)  # a slow disk: meanwhile all the others come in
+            _wait_for(lambda: len(edge._committer._waiting) + len(arrivals) == 200)  # a slow disk
         stored(arrivals, now=now)
 
     monkeypatch.setattr(edge_module, "store_arrivals", count)
