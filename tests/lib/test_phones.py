@@ -168,6 +168,10 @@ def test_a_normalised_number_stays_as_it_is(raw: str) -> None:
         assert normalise_phone(once.removeprefix("+"), international=True) == once
 
 
+def test_more_digits_than_a_number_can_have_are_none() -> None:
+    assert normalise_phone(4.9087e16) is None
+
+
 @given(st.one_of(st.text(max_size=40), st.integers(), st.floats()))
 def test_no_input_raises(raw: str | float) -> None:
     found = normalise_phone(raw)

@@ -32,6 +32,10 @@ _DIAL_OUT = ("00", "001", "007", "008", "01017")
 _LEAST, _MOST = 8, 17  # digits as written, with every prefix; E.164 allows 15
 
 
+# A plus and fifteen digits (ITU-T E.164); the library knows longer ones, which nobody can dial from abroad.
+_LONGEST = 16
+
+
 def is_masked(value: object) -> bool:
     """Whether a value was made unreadable on purpose: `B***i`, `*****12`, `0812xxxx45`, a cell of `####`."""
     text = str(value).strip() if value is not None else ""
@@ -168,7 +172,8 @@ def _valid(written: str, region: str | None = None) -> str | None:
         return None
     if not phonenumbers.is_valid_number(number):
         return None
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    e164 = str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    return e164 if len(e164) <= _LONGEST else None
 
 
 def _is_mobile(e164: str) -> bool:
