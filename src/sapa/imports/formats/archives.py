@@ -148,7 +148,8 @@ def _place(info: zipfile.ZipInfo) -> PurePosixPath:
 
 def _is_readable(info: zipfile.ZipInfo) -> bool:
     name = _place(info)
-    if info.is_dir() or not name.name or (info.external_attr >> 16) & 0o170000 == _SYMLINK:
+    # Without a name first: the standard library looks at its last letter.
+    if not name.name or info.is_dir() or (info.external_attr >> 16) & 0o170000 == _SYMLINK:
         return False
     if "__MACOSX" in name.parts or name.name.startswith("._") or name.name in {".DS_Store", "Thumbs.db"}:
         return False
