@@ -131,7 +131,7 @@ def test_people_stop_at_the_ingredients_and_one_clear_answer_changes_that(skinca
     # 73 people at the share of the other askers who bought (25 of 25 + 27), a first order being 125,000
     assert worst.estimated_cost == round(73 * 25 / 52 * 125_000)
 
-    mark_day(business=skincare, day=changed, label="Jawaban komposisi yang jelas", by=None)
+    mark_day(business=skincare, day=changed, label="Jawaban komposisi yang jelas", by=None, now=NOW)
     assert [marker.day for marker in list_markers(skincare)] == [changed]
     found = compare_around(skincare, day=changed, days=90, follow_days=30, now=NOW)
     assert (found.before.contacts, found.before.bought, found.before.conversion) == (125, 25, 0.2)

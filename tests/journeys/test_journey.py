@@ -317,10 +317,10 @@ class TestAroundADay:
 
 
 def test_a_day_is_marked_once_and_can_be_unmarked(toko_sage: Business) -> None:
-    first = mark_day(business=toko_sage, day=date(2026, 2, 1), label=" Template bahan ", by=None)
-    again = mark_day(business=toko_sage, day=date(2026, 2, 1), label="Template bahan", by=None)
+    first = mark_day(business=toko_sage, day=date(2026, 2, 1), label=" Template bahan ", by=None, now=day(40))
+    again = mark_day(business=toko_sage, day=date(2026, 2, 1), label="Template bahan", by=None, now=day(40))
     assert first == again
     assert [marker.label for marker in list_markers(toko_sage)] == ["Template bahan"]
-    unmark_day(business=toko_sage, marker_id=first.pk)
-    unmark_day(business=toko_sage, marker_id=first.pk)
+    unmark_day(business=toko_sage, marker_id=first.pk, by=None, now=day(41))
+    unmark_day(business=toko_sage, marker_id=first.pk, by=None, now=day(41))
     assert list_markers(toko_sage) == []

@@ -103,7 +103,9 @@ def address(toko_sage: Business, bu_tuti: Teammate, dina: Teammate, people: Stor
     batch = start_batch(business=toko_sage, by=bu_tuti, now=now)
     rows = people_file()
     file = add_file(batch=batch, name="kontak.csv", content=rows, now=now)[0]
-    marker = mark_day(business=toko_sage, day=now.date() - timedelta(days=9), label="Tabel ongkir", by=None)
+    marker = mark_day(
+        business=toko_sage, day=now.date() - timedelta(days=9), label="Tabel ongkir", by=None, now=now
+    )
     entry = record_audit(
         business=toko_sage, by=bu_tuti, verb="changed", object_kind="business", object_id="1", now=now
     )

@@ -53,6 +53,12 @@ class Business(models.Model):
     churn_after_days = models.PositiveIntegerField(default=90)
     pushed_discount_percent = models.PositiveIntegerField(default=20)
     open_on_holidays = models.BooleanField(default=False)
+    quiet_from_minute = models.PositiveSmallIntegerField(default=21 * 60)
+    quiet_to_minute = models.PositiveSmallIntegerField(default=8 * 60)
+    promotions_a_week = models.PositiveSmallIntegerField(default=1)
+    month_cost_limit = models.PositiveBigIntegerField(null=True, blank=True)
+    assigns_by_itself = models.BooleanField(default=False)
+    ranks_by_name = models.BooleanField(default=False)
     own_names = models.JSONField(default=list)
     is_sample = models.BooleanField(default=False)
 
@@ -89,6 +95,8 @@ class Teammate(models.Model):
     name = models.CharField(max_length=120)
     role = models.CharField(max_length=12, choices=Role, default=Role.MEMBER)
     is_active = models.BooleanField(default=True)
+    is_away = models.BooleanField(default=False)
+    most_open = models.PositiveSmallIntegerField(null=True, blank=True)
     joined_at = models.DateTimeField()
 
     class Meta:
@@ -96,6 +104,36 @@ class Teammate(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Team(models.Model):
+    """A group of teammates to whom conversations can be handed together."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="teams")
+    name = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["business", "name"], name="team_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TeamPlace(models.Model):
+    """That a teammate belongs to a team."""
+
+    business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="team_places")
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="places")
+    teammate = models.ForeignKey(Teammate, on_delete=models.CASCADE, related_name="team_places")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["business", "team", "teammate"], name="team_place_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.teammate_id} in {self.team_id}"
 
 
 class SignInLink(models.Model):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 
 from sapa.accounts.models import Business
@@ -9,7 +11,10 @@ from sapa.lib.ids import uuid7
 
 
 class Channel(models.Model):
-    """One connection, live or filled by imports. `kind` is a code of `channels.types.ChannelKind`."""
+    """One connection, live or filled by imports. `kind` is a code of `channels.types.ChannelKind`.
+
+    `account` is the provider's own id of the connected account; `broken_why` is a code, empty while it works.
+    """
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="channels")
@@ -18,6 +23,15 @@ class Channel(models.Model):
     created_at = models.DateTimeField()
     write_key_digest = models.CharField(max_length=64, blank=True, db_index=True)
     sealed_settings = models.BinaryField(null=True, blank=True)
+    account = models.CharField(max_length=120, blank=True)
+    is_live = models.BooleanField(default=False)
+    connected_at = models.DateTimeField(null=True, blank=True)
+    broken_since = models.DateTimeField(null=True, blank=True)
+    broken_why = models.CharField(max_length=60, blank=True)
+    token_expires_at = models.DateTimeField(null=True, blank=True)
+    poll_cursor: models.JSONField[Any] = models.JSONField(default=dict)
+    polled_at = models.DateTimeField(null=True, blank=True)
+    reply_target_minutes = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["business", "kind", "name"], name="channel_once")]

@@ -163,6 +163,31 @@ class Statement(models.Model):
         return f"{self.field} of {self.contact_id}"
 
 
+class Consent(models.Model):
+    """Whether a person lets the shop write to them for a purpose; the newest word stands.
+
+    `purpose` is service or promotion; `how` says by what: keyword, form, provider, teammate, import.
+    """
+
+    business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="consents")
+    identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="consents")
+    dedupe_key = models.CharField(max_length=64)
+    purpose = models.CharField(max_length=12)
+    is_given = models.BooleanField()
+    how = models.CharField(max_length=12)
+    text_version = models.CharField(max_length=40, blank=True)
+    by = models.ForeignKey(Teammate, null=True, blank=True, on_delete=models.SET_NULL)
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["business", "dedupe_key"], name="consent_once")]
+        indexes = [models.Index(fields=["identity", "purpose", "-at"], name="consent_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} of {self.identity_id}"
+
+
 class Suggestion(models.Model):
     """Two contacts who may be one, with the evidence. Derived: made anew from what is stored."""
 

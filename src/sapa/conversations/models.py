@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 
-from sapa.accounts.models import Business, Teammate
+from sapa.accounts.models import Business, Team, Teammate
 from sapa.channels.models import Channel
 from sapa.contacts.models import Identity
 from sapa.lib.ids import uuid7
@@ -15,7 +15,10 @@ from sapa.lib.ids import uuid7
 class Conversation(models.Model):
     """A thread on one channel. A group has no identity: each author's message is that author's.
 
-    Derived columns: `last_message_at`, `last_in_at`, `last_out_at`, `waiting_since` (None when nobody waits).
+    Derived columns: `last_message_at`, `last_in_at`, `last_out_at`, `waiting_since` (None when nobody waits),
+    `window_closes_at` (until when the channel lets the shop answer freely; None where it has no window).
+    `assignee`, `team`, `snoozed_until` and `closed_at` are what teammates decided; a message of the customer ends
+    a snooze and opens a closed thread again. A thread `merged_into` another shows its messages there.
     """
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
@@ -31,12 +34,34 @@ class Conversation(models.Model):
     last_in_at = models.DateTimeField(null=True, blank=True)
     last_out_at = models.DateTimeField(null=True, blank=True)
     waiting_since = models.DateTimeField(null=True, blank=True)
+    window_closes_at = models.DateTimeField(null=True, blank=True)
+    assignee = models.ForeignKey(
+        Teammate, null=True, blank=True, on_delete=models.SET_NULL, related_name="conversations"
+    )
+    team = models.ForeignKey(
+        Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="conversations"
+    )
+    snoozed_until = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="absorbed"
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["business", "channel", "key"], name="conversation_once")
         ]
         indexes = [
+            models.Index(
+                fields=["business", "assignee", "waiting_since"],
+                condition=models.Q(assignee__isnull=False),
+                name="conversation_assigned",
+            ),
+            models.Index(
+                fields=["business", "snoozed_until"],
+                condition=models.Q(snoozed_until__isnull=False),
+                name="conversation_snoozed",
+            ),
             models.Index(fields=["business", "-last_message_at", "-id"], name="conversation_newest"),
             models.Index(
                 fields=["business", "waiting_since", "id"],
@@ -55,7 +80,20 @@ class Conversation(models.Model):
 
 
 class Message(models.Model):
-    """One utterance. `identity` is its author, None when the shop wrote it. Order: `happened_at`, `rank`, id."""
+    """One utterance. `identity` is its author, None when the shop wrote it. Order: `happened_at`, `rank`, id.
+
+    `source` says how it came: live, echo (typed in the provider's own app), history (handed over when a channel was
+    connected) or import; only a live one starts anything. `provider_id` is the provider's id, `reply_to` that of the
+    message it answers. `send_status` is derived from the dispatch and its receipts: "" (not sent by us), queued,
+    sent, delivered, read, failed or uncertain. `reactions` is a list of {"by": identity id or null for the shop,
+    "emoji"}; `former_texts` keeps what an edit replaced, oldest first.
+    """
+
+    class Source(models.TextChoices):
+        LIVE = "live"
+        ECHO = "echo"
+        HISTORY = "history"
+        IMPORT = "import"
 
     class Direction(models.TextChoices):
         IN = "in"
@@ -77,11 +115,25 @@ class Message(models.Model):
     is_edited = models.BooleanField(default=False)
     is_automatic = models.BooleanField(default=False)
     author_name = models.CharField(max_length=120, blank=True)
+    source = models.CharField(max_length=8, choices=Source, default=Source.IMPORT)
+    provider_id = models.CharField(max_length=255, blank=True)
+    reply_to = models.CharField(max_length=255, blank=True)
+    by = models.ForeignKey(
+        Teammate, null=True, blank=True, on_delete=models.SET_NULL, related_name="messages"
+    )
+    send_status = models.CharField(max_length=10, blank=True)
+    reactions: models.JSONField[Any] = models.JSONField(default=list)
+    former_texts: models.JSONField[Any] = models.JSONField(default=list)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["business", "dedupe_key"], name="message_once")]
         indexes = [
-            models.Index(fields=["conversation", "happened_at", "rank", "id"], name="message_in_order")
+            models.Index(fields=["conversation", "happened_at", "rank", "id"], name="message_in_order"),
+            models.Index(
+                fields=["business", "provider_id"],
+                condition=~models.Q(provider_id=""),
+                name="message_by_provider_id",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -127,3 +179,161 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return f"{self.act} {self.pk}"
+
+
+class Remark(models.Model):
+    """What teammates say to one another beside a thread; the customer never sees it. `mentions` are teammate ids."""
+
+    business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="remarks")
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="remarks")
+    text = models.TextField()
+    mentions: models.JSONField[Any] = models.JSONField(default=list)
+    by = models.ForeignKey(Teammate, null=True, blank=True, on_delete=models.SET_NULL)
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["conversation", "at"], name="remark_in_order")]
+
+    def __str__(self) -> str:
+        return f"remark {self.pk}"
+
+
+class Attachment(models.Model):
+    """A file of a message, or of a draft before it is sent. Fetched apart from its message, with retries of its own.
+
+    `state` is waiting (to be fetched), stored, failed (tried again at `next_try_at` where that is set) or gone.
+    `ref` is what the adapter needs to fetch it. `stored_as` is its content-addressed name in the file storage.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        STORED = "stored"
+        FAILED = "failed"
+        GONE = "gone"
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="attachments")
+    message = models.ForeignKey(
+        Message, null=True, blank=True, on_delete=models.CASCADE, related_name="attachments"
+    )
+    draft = models.ForeignKey(
+        "Draft", null=True, blank=True, on_delete=models.SET_NULL, related_name="attachments"
+    )
+    position = models.PositiveSmallIntegerField(default=0)
+    kind = models.CharField(max_length=10)
+    mime = models.CharField(max_length=100, blank=True)
+    name = models.CharField(max_length=200, blank=True)
+    size = models.BigIntegerField(null=True, blank=True)
+    ref: models.JSONField[Any] = models.JSONField(default=dict)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    stored_as = models.CharField(max_length=120, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True, blank=True)
+    problem = models.CharField(max_length=60, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["business", "message", "position"], name="attachment_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_try_at"],
+                condition=models.Q(state__in=["waiting", "failed"]),
+                name="attachment_to_fetch",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}".strip()
+
+
+class Label(models.Model):
+    """A word that teammates put on conversations."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="labels")
+    name = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["business", "name"], name="label_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Labelling(models.Model):
+    """That a conversation carries a label."""
+
+    business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="labellings")
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="labellings")
+    label = models.ForeignKey(Label, on_delete=models.CASCADE, related_name="labellings")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["business", "conversation", "label"], name="labelling_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label_id} on {self.conversation_id}"
+
+
+class Draft(models.Model):
+    """What a teammate has begun to write: one a conversation, kind (reply or remark) and person."""
+
+    business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="drafts")
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="drafts")
+    teammate = models.ForeignKey(Teammate, on_delete=models.CASCADE, related_name="drafts")
+    kind = models.CharField(max_length=6)
+    text = models.TextField(blank=True)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["business", "conversation", "teammate", "kind"], name="draft_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"draft of {self.teammate_id}"
+
+
+class Presence(models.Model):
+    """Who has a conversation open just now: `state` is viewing or typing, true for a few seconds after `at`."""
+
+    business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="presences")
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="presences")
+    teammate = models.ForeignKey(Teammate, on_delete=models.CASCADE, related_name="presences")
+    state = models.CharField(max_length=8)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["business", "conversation", "teammate"], name="presence_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.teammate_id} {self.state}"
+
+
+class Stir(models.Model):
+    """That something on a screen changed, in order: open screens follow it by id; rows go after some minutes.
+
+    `what` is message, status, state (assigned, closed, …), presence, remark or channel; `conversation` is None where the
+    whole shop is meant.
+    """
+
+    business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="stirs")
+    conversation = models.ForeignKey(
+        Conversation, null=True, blank=True, on_delete=models.CASCADE, related_name="stirs"
+    )
+    what = models.CharField(max_length=10)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="stir_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.what} of {self.conversation_id}"

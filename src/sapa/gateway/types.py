@@ -61,10 +61,17 @@ class ConversationRef:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """An attachment named by a message: kind is image, video, audio, sticker, gif, document, contact or location."""
+    """An attachment named by a message: kind is image, video, audio, sticker, gif, document, contact or location.
+
+    `ref` is what the channel's adapter needs to fetch it (a media id, an address): empty where there is nothing to fetch.
+    `size` is in bytes.
+    """
 
     kind: str
     name: str = ""
+    mime: str = ""
+    size: int | None = None
+    ref: dict[str, Any] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +85,13 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class MessageReceived:
-    """One utterance. `person` is None when the shop wrote it; `teammate` is the shop's author as shown, if any."""
+    """One utterance. `person` is None when the shop wrote it; `teammate` is the shop's author as shown, if any.
+
+    `source` is live, echo (the shop wrote it in the provider's own app, or our own send came back), history (handed over
+    when the channel was connected) or import: only live starts anything. `provider_id` is the provider's message id,
+    `reply_to` that of the message it answers; `client_ref` is the id that we gave with our own send, where the
+    provider hands it back. `origin` is the ad, post or link that opened the talk.
+    """
 
     channel: ChannelRef
     conversation: ConversationRef
@@ -92,6 +105,164 @@ class MessageReceived:
     edited: bool = False
     automatic: bool = False
     teammate: str = ""
+    source: str = "import"
+    provider_id: str = ""
+    reply_to: str = ""
+    client_ref: str = ""
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageEdited:
+    """The author changed the words of a message known by its provider id."""
+
+    channel: ChannelRef
+    provider_id: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MessageDeleted:
+    """The author took a message back: its words and files go."""
+
+    channel: ChannelRef
+    provider_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reacted:
+    """A reaction to a message; an empty `emoji` takes it back. `person` is None when the shop reacted. It opens nothing."""
+
+    channel: ChannelRef
+    provider_id: str
+    person: Person | None
+    emoji: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptGiven:
+    """What became of a message that the shop sent: `status` is sent, delivered, read, played or failed.
+
+    Where the provider only says "everything until then" (`up_to`), `provider_id` is empty and `conversation_key` names the
+    thread. `failure` is a code of `gateway.contract.Failure`; `detail` the provider's own code and words.
+    `cost` is in minor units of the business's currency, None where unknown.
+    """
+
+    channel: ChannelRef
+    status: str
+    at: datetime
+    provider_id: str = ""
+    failure: str = ""
+    detail: str = ""
+    conversation_key: str = ""
+    up_to: datetime | None = None
+    cost: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyReplaced:
+    """A person's address changed and the provider vouches for it (a new number, a new business-scoped id)."""
+
+    channel: ChannelRef
+    old: Key
+    new: Key
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationMoved:
+    """A thread got another key (a Telegram group that became a supergroup)."""
+
+    channel: ChannelRef
+    old_key: str
+    new_key: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentStated:
+    """A person lets the shop write to them, or no longer: `purpose` is service or promotion.
+
+    `how` is keyword, form, provider or import; `text_version` names the words that were agreed to.
+    """
+
+    channel: ChannelRef
+    dedupe_key: str
+    person: Person
+    purpose: str
+    given: bool
+    how: str
+    at: datetime
+    text_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FormFilled:
+    """A form on the shop's site or an advertiser's lead form: `fields` are (label, what was typed) in order."""
+
+    channel: ChannelRef
+    dedupe_key: str
+    person: Person
+    at: datetime
+    form: str
+    fields: tuple[tuple[str, str], ...] = ()
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentStated:
+    """What a payment provider says of a payment: `status` is pending, paid, failed, expired or refunded.
+
+    `order_number` is the shop's own order number. `amount` is in minor units of `currency`.
+    """
+
+    channel: ChannelRef
+    provider_id: str
+    order_number: str
+    status: str
+    amount: int
+    at: datetime
+    currency: str = "IDR"
+    method: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentStated:
+    """What a courier says of a parcel: `status` is booked, picked_up, in_transit, delivered, returned, problem or cancelled."""
+
+    channel: ChannelRef
+    waybill: str
+    courier: str
+    status: str
+    at: datetime
+    order_number: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelStateChanged:
+    """The provider says that the connection itself changed: `why` is a code, empty where it works (again)."""
+
+    channel: ChannelRef
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateStated:
+    """The provider's word on a message template; fields as in `gateway.models.Template`."""
+
+    channel: ChannelRef
+    name: str
+    language: str
+    status: str
+    at: datetime
+    category: str = ""
+    text: str = ""
+    blanks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,5 +404,17 @@ Event = (
     | ReviewPosted
     | ResponseGiven
     | AnswerApproved
+    | MessageEdited
+    | MessageDeleted
+    | Reacted
+    | ReceiptGiven
+    | KeyReplaced
+    | ConversationMoved
+    | ConsentStated
+    | FormFilled
+    | PaymentStated
+    | ShipmentStated
+    | ChannelStateChanged
+    | TemplateStated
     | Unsupported
 )

@@ -5,6 +5,7 @@ from sapa.accounts.operations.businesses import (
     FROM_THE_BEGINNING,
     change_business,
     make_business,
+    restore_hours,
     set_hours,
 )
 from sapa.accounts.operations.signing import (
@@ -27,6 +28,7 @@ __all__ = [
     "mark_undone",
     "record_audit",
     "remove_teammate",
+    "restore_hours",
     "set_hours",
     "set_password",
     "use_sign_in_link",

@@ -84,27 +84,70 @@ def set_hours(
     business: Business,
     week: Week,
     valid_from: date | None = None,
+    open_on_holidays: bool | None = None,
     by: Teammate | None = None,
     now: datetime,
 ) -> None:
-    """Opening hours from a day on, or, without one, from the beginning: that mends the guess for the past as well."""
+    """Opening hours from a day on, or, without one, from the beginning: that mends the guess for the past as well.
+
+    `open_on_holidays` is kept as it is where it is None. Raises `AccountError` for a week that cannot be.
+    """
     if not is_week(week):
         raise AccountError(_("Jam kerja belum bisa dibaca. Tulis tiap hari sebagai jam buka dan jam tutup."))
     with write():
+        before = _hours_now(business)
         if valid_from is None:
             business.hours.all().delete()
         Hours.objects.update_or_create(
             business=business, valid_from=valid_from or FROM_THE_BEGINNING, defaults={"week": week}
         )
-        record_audit(
-            business=business,
-            by=by,
-            verb="set_hours",
-            object_kind="business",
-            object_id=str(business.id),
-            data={"from": valid_from.isoformat() if valid_from else None},
-            now=now,
+        if open_on_holidays is not None:
+            _open_on_holidays(business, is_open=open_on_holidays)
+        _audit_hours(business, before, by, now)
+
+
+def restore_hours(
+    *, business: Business, before: dict[str, Any], after: dict[str, Any], by: Teammate | None, now: datetime
+) -> bool:
+    """Puts back the hours that the trail kept as `before`; False, and nothing done, where they no longer are `after`."""
+    with write():
+        standing = _hours_now(business)
+        if standing != after:
+            return False
+        business.hours.all().delete()
+        Hours.objects.bulk_create(
+            Hours(business=business, valid_from=date.fromisoformat(day), week=week)
+            for day, week in before["weeks"]
         )
+        _open_on_holidays(business, is_open=before["open_on_holidays"])
+        _audit_hours(business, standing, by, now)
+    return True
+
+
+def _hours_now(business: Business) -> dict[str, Any]:
+    """All that decides when the shop is open, as the trail keeps it."""
+    weeks = business.hours.order_by("valid_from").values_list("valid_from", "week")
+    return {
+        "weeks": [[day.isoformat(), week] for day, week in weeks],
+        "open_on_holidays": business.open_on_holidays,
+    }
+
+
+def _open_on_holidays(business: Business, *, is_open: bool) -> None:
+    business.open_on_holidays = is_open
+    business.save(update_fields=["open_on_holidays"])
+
+
+def _audit_hours(business: Business, before: dict[str, Any], by: Teammate | None, now: datetime) -> None:
+    record_audit(
+        business=business,
+        by=by,
+        verb="set_hours",
+        object_kind="business",
+        object_id=str(business.id),
+        data={"before": before, "after": _hours_now(business)},
+        now=now,
+    )
 
 
 def change_business(

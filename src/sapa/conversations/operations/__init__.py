@@ -1,7 +1,7 @@
 """Writes about threads: messages received, notes, and what teammates say of a waiting one."""
 
 from sapa.conversations.operations.marks import mark_conversation, undo_mark
-from sapa.conversations.operations.notes import record_notes, remark
+from sapa.conversations.operations.notes import record_notes, remark, take_back_remark
 from sapa.conversations.operations.receive import (
     ConversationSeen,
     MessageSeen,
@@ -17,5 +17,6 @@ __all__ = [
     "receive_messages",
     "record_notes",
     "remark",
+    "take_back_remark",
     "undo_mark",
 ]

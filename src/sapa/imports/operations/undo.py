@@ -52,7 +52,7 @@ def undo_batch(
         if kind is not FactKind.LINK:
             identities |= _take_away(batch, kind, now, alone=alone)
     identities |= _take_away(batch, FactKind.LINK, now, alone=alone)
-    _settle_identities(business, identities, now, alone=alone)
+    settle_identities(business, identities, now, alone=alone)
     refresh_suggestions(business, alone=alone)
     with write():
         batch.state, batch.ended_at = Batch.State.UNDONE, now
@@ -156,7 +156,7 @@ _REMOVERS: dict[FactKind, Callable[[Business, Sequence[int], datetime], set[int]
 }
 
 
-def _settle_identities(business: Business, identity_ids: set[int], now: datetime, *, alone: bool) -> None:
+def settle_identities(business: Business, identity_ids: set[int], now: datetime, *, alone: bool) -> None:
     """Identities that nothing speaks of any more go, then contacts without identities; the rest is joined anew."""
     contacts: set[int] = set()
     for chunk in _pieces(sorted(identity_ids)):

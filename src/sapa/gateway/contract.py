@@ -1,0 +1,330 @@
+"""What every channel's adapter is: five functions and a record of what the channel can do.
+
+An adapter lives in `gateway/adapters/<folder>/` and offers `ADAPTER`. It knows its provider's dialect and nothing of our
+tables: dedupe, order, receipts, echoes, windows, consent, cost, retries and token refresh are done once, in the core.
+Everything is synchronous; whoever calls `send`, `fetch_media` and `poll` gives the HTTP client and its time limits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+import httpx
+
+from sapa.gateway.types import ChannelRef, Event
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What an adapter may know of a connected channel; `settings` are opened secrets and plain values by name."""
+
+    id: int
+    public_id: str
+    kind: str
+    name: str
+    account: str
+    timezone: ZoneInfo
+    currency: str
+    settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def ref(self) -> ChannelRef:
+        """The channel that this account's events name."""
+        return ChannelRef(self.kind, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class RawRequest:
+    """A request as it came: `url` as the provider called it, header names in lower case, the body untouched."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    query: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RawItem:
+    """One thing that a poll found: `head` holds what `parse` needs beside the body, `dedupe_key` names it for good."""
+
+    dedupe_key: str
+    body: bytes
+    head: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """The request is the provider's own. `head` is kept beside the body for `parse`: codes and ids, never a secret."""
+
+    head: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """The provider asks whether this address is ours: answer this and store nothing."""
+
+    body: bytes
+    content_type: str = "text/plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Not the provider's, or not readable: nothing is stored. `why` is a sentence for a log, without secrets."""
+
+    why: str
+    status: int = 401
+
+
+class Failure(StrEnum):
+    """Why something could not be sent, in our words; what each means to a teammate is worded on the screen."""
+
+    WINDOW_CLOSED = "window_closed"
+    NO_CONSENT = "no_consent"
+    BLOCKED = "blocked"
+    NO_SUCH_RECIPIENT = "no_such_recipient"
+    TOO_MANY = "too_many"
+    TOO_LARGE = "too_large"
+    REFUSED_CONTENT = "refused_content"
+    TEMPLATE_UNFIT = "template_unfit"
+    QUOTA_USED_UP = "quota_used_up"
+    PAYMENT_MISSING = "payment_missing"
+    TOKEN_DEAD = "token_dead"  # noqa: S105 - a code, no secret
+    PROVIDER_DOWN = "provider_down"
+    UNREACHABLE = "unreachable"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundFile:
+    """A file to send: its bytes are read by calling `read`."""
+
+    kind: str
+    mime: str
+    name: str
+    size: int
+    path: str
+
+    def read(self) -> bytes:
+        from pathlib import Path
+
+        return Path(self.path).read_bytes()
+
+
+@dataclass(frozen=True, slots=True)
+class Outbound:
+    """One message to send. `recipient` is the address as the provider wants it; `client_ref` is our own id for it.
+
+    `template` is {"name", "language", "values": […]} or None. `subject`, `thread_ids` serve e-mail: the Message-IDs of the
+    thread, oldest first. `automatic` marks what no person wrote.
+    """
+
+    client_ref: str
+    recipient: str
+    text: str = ""
+    files: tuple[OutboundFile, ...] = ()
+    reply_to: str = ""
+    template: Mapping[str, Any] | None = None
+    buttons: tuple[tuple[str, str], ...] = ()
+    subject: str = ""
+    thread_ids: tuple[str, ...] = ()
+    conversation_key: str = ""
+    automatic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The provider took it. `provider_id` may be empty where the provider names none; `more_ids` where it became several."""
+
+    provider_id: str
+    more_ids: tuple[str, ...] = ()
+    cost: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Not taken, and surely not sent: try again, not before `after` where the provider says so."""
+
+    code: Failure
+    after: timedelta | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Not taken, and trying again will not help. `detail` is the provider's own code and words, without secrets.
+
+    `new_recipient` is the address to use from now on, where the provider names it.
+    """
+
+    code: Failure
+    detail: str = ""
+    new_recipient: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertain:
+    """Nobody knows whether it was sent (the line broke after the request had gone): a teammate decides."""
+
+    detail: str = ""
+
+
+SendResult = Sent | Retry | Failed | Uncertain
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What a poll found, and where the next one begins."""
+
+    items: tuple[RawItem, ...]
+    cursor: Mapping[str, Any]
+
+
+class MediaGoneError(Exception):
+    """The provider no longer has the file: it will not be asked again."""
+
+
+class TokenDeadError(Exception):
+    """The provider refuses the token: the channel is broken until it is connected again (or refreshed)."""
+
+
+class ProviderDownError(Exception):
+    """The provider did not answer or said to come back later: `after` where it says when."""
+
+    def __init__(self, detail: str = "", after: timedelta | None = None) -> None:
+        super().__init__(detail)
+        self.after = after
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How long after the customer's last message the shop may answer freely, and how often.
+
+    `most_messages` is None without a limit. `template_outside`: an approved template may still be sent later.
+    """
+
+    hours: float
+    most_messages: int | None = None
+    template_outside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """At most `count` in `seconds`, over the whole channel or (`each_recipient`) to one person."""
+
+    count: int
+    seconds: float
+    each_recipient: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a channel can do. `media` maps a kind of file to its largest size in bytes; `receipts` are the statuses it reports.
+
+    `first_contact`: the shop may write first. `poll_seconds` is None where nothing is polled.
+    """
+
+    text_limit: int = 4096
+    media: Mapping[str, int] = field(default_factory=dict)
+    receipts: frozenset[str] = frozenset()
+    window: Window | None = None
+    rates: tuple[Rate, ...] = ()
+    sends: bool = True
+    first_contact: bool = False
+    templates: bool = False
+    buttons: bool = False
+    edits: bool = False
+    deletes: bool = False
+    reactions: bool = False
+    groups: bool = False
+    echoes: bool = False
+    poll_seconds: float | None = None
+    refresh_before: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SettingField:
+    """One value that the business enters to connect: `label` and `help` are lazily translated sentences."""
+
+    name: str
+    label: Any
+    help: Any = ""
+    is_secret: bool = False
+    is_required: bool = True
+    default: str = ""
+    choices: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """What the settings page says before a channel is connected: lazily translated.
+
+    `proven` is False where the adapter follows the provider's documented shapes and was never run against the provider.
+    `steps` are what the business must obtain, in order; `takes` how long that takes.
+    """
+
+    title: Any
+    steps: tuple[Any, ...]
+    takes: Any
+    proven: bool
+    fields: tuple[SettingField, ...]
+
+
+class ChannelAdapter(Protocol):
+    """The contract. `parse` is pure and total: what it does not know becomes `Unsupported`, never an exception."""
+
+    kind: str
+    capabilities: Capabilities
+    guide: Guide
+
+    def verify(self, request: RawRequest, account: Account) -> Verified | Challenge | Rejected:
+        """Whether the request is the provider's own, judged on the raw body in constant time."""
+
+    def parse(self, raw: RawRequest | RawItem, account: Account) -> list[Event]:
+        """The events of a stored body. A `RawRequest` comes back with `headers` holding what `Verified.head` kept."""
+
+    def send(self, out: Outbound, account: Account, http: httpx.Client) -> SendResult:
+        """Sends one message; never raises for what a provider can answer."""
+
+    def fetch_media(self, ref: Mapping[str, Any], account: Account, http: httpx.Client) -> Iterator[bytes]:
+        """The bytes of a file. Raises `MediaGoneError`, `TokenDeadError`, `ProviderDownError`."""
+
+    def poll(self, cursor: Mapping[str, Any], account: Account, http: httpx.Client) -> Polled:
+        """What is new since `cursor` ({} at first). Raises `TokenDeadError`, `ProviderDownError`."""
+
+    def connect(
+        self, account: Account, http: httpx.Client, *, hook_url: str, now: datetime
+    ) -> dict[str, Any]:
+        """Tries the settings and tells the provider our address; answers settings to keep beside them, `account` among them.
+
+        Raises `TokenDeadError` for settings that the provider refuses, `ProviderDownError`.
+        """
+
+    def refresh(self, account: Account, http: httpx.Client, *, now: datetime) -> dict[str, Any]:
+        """New tokens as settings, with `token_expires_at` (ISO 8601). The core lets one process at a time refresh."""
+
+
+class BaseAdapter:
+    """What an adapter answers where its channel has no such thing."""
+
+    def fetch_media(self, ref: Mapping[str, Any], account: Account, http: httpx.Client) -> Iterator[bytes]:
+        raise MediaGoneError("This channel has no files.")
+
+    def poll(self, cursor: Mapping[str, Any], account: Account, http: httpx.Client) -> Polled:
+        return Polled((), cursor)
+
+    def send(self, out: Outbound, account: Account, http: httpx.Client) -> SendResult:
+        return Failed(Failure.REFUSED_CONTENT, "Nothing can be sent through this channel.")
+
+    def connect(
+        self, account: Account, http: httpx.Client, *, hook_url: str, now: datetime
+    ) -> dict[str, Any]:
+        return {}
+
+    def refresh(self, account: Account, http: httpx.Client, *, now: datetime) -> dict[str, Any]:
+        return {}
