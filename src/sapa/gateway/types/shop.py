@@ -1,0 +1,47 @@
+"""Events that are about the shop itself: its answers, its channels, and what is not understood yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sapa.gateway.types.parts import ChannelRef
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerApproved:
+    """A question with the answer that the shop has approved; kept by the source until the knowledge room is built."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelStateChanged:
+    """The provider says that the connection itself changed: `why` is a code, empty where it works (again)."""
+
+    channel: ChannelRef
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateStated:
+    """The provider's word on a message template; fields as in `gateway.models.Template`."""
+
+    channel: ChannelRef
+    name: str
+    language: str
+    status: str
+    at: datetime
+    category: str = ""
+    text: str = ""
+    blanks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unsupported:
+    """Something that a source yields and Sapa does not understand yet; never an exception."""
+
+    code: str
+    detail: str = ""
