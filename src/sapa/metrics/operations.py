@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from sapa.accounts.models import Business, Teammate
 from sapa.lib.database import write
@@ -20,3 +21,15 @@ def set_target(
             business=business, metric=key, valid_from=valid_from, defaults={"value": value, "owner": owner}
         )
     return target
+
+
+def restore_target(*, business: Business, target_id: int, before: dict[str, Any] | None) -> None:
+    """A changed target goes back to what it was that day. Raises Target.DoesNotExist where it is gone."""
+    with write():
+        target = Target.objects.get(business=business, pk=target_id)
+        if before is None:
+            target.delete()
+            return
+        owner = Teammate.objects.filter(business=business, pk=before["owner"]).first()
+        target.value, target.owner = before["value"], owner
+        target.save(update_fields=["value", "owner"])

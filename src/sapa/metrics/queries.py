@@ -267,3 +267,9 @@ def _verdict(metric: Metric, reading: Reading) -> Figure:
         months=verdict.months,
         **_frame(metric, reading),
     )
+
+
+def find_target_of_day(business: Business, *, metric: str, valid_from: date) -> dict[str, Any] | None:
+    """What was wanted from this very day on, as `restore_target` takes it; None where nothing was said that day."""
+    target = Target.objects.filter(business=business, metric=metric, valid_from=valid_from).first()
+    return {"value": target.value, "owner": target.owner_id} if target else None

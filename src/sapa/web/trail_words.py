@@ -21,8 +21,15 @@ def _about_people() -> dict[tuple[str, str], str]:
         ("apart", "contacts.lifted_apart"): _("menghapus catatan dua orang yang berbeda"),
         ("statement", "contact.stated"): _("mengubah lembar pelanggan"),
         ("statement", "contact.unstated"): _("mengurungkan perubahan lembar pelanggan"),
-        ("identity", "contacts.shared"): _("menandai nomor yang dipakai bersama"),
-        ("identity", "contacts.unshared"): _("menghapus tanda nomor bersama"),
+        ("identity", "identity.shared"): _("menandai nomor yang dipakai bersama"),
+        ("identity", "identity.not_shared"): _("menghapus tanda nomor bersama"),
+        ("contact", "contacts.joined"): _("nomor atau akun yang sama menyatukan dua pelanggan"),
+        ("origin", "origin.stated"): _("mencatat dari mana pelanggan tahu toko ini"),
+        ("origin", "origin.taken_back"): _("menghapus catatan asal pelanggan"),
+        ("note", "note.written"): _("menulis catatan"),
+        ("note", "note.taken_back"): _("menghapus catatan"),
+        ("row", "written_down"): _("menulis satu pelanggan"),
+        ("row", "unwritten"): _("menghapus pelanggan yang ditulis"),
     }
 
 

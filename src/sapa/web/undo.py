@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+
+from django.core.exceptions import ObjectDoesNotExist
 
 from sapa.accounts.models import AuditEntry, Teammate
-from sapa.accounts.operations import add_teammate, change_business, change_role, mark_undone
+from sapa.accounts.operations import (
+    add_teammate,
+    change_business,
+    change_role,
+    mark_undone,
+    remove_teammate,
+    restore_hours,
+)
 from sapa.accounts.queries import list_teammates
 from sapa.accounts.types import AccountError, Act
 from sapa.actions.operations import undo_decision
 from sapa.actions.queries import get_decision
-from sapa.contacts.models import Link
 from sapa.contacts.operations import undo_statement, unmerge
 from sapa.contacts.operations.aparts import lift_apart
 from sapa.contacts.queries import get_apart, get_statement
-from sapa.conversations.operations import undo_mark
+from sapa.conversations.operations import take_back_remark, undo_mark
 from sapa.conversations.queries import get_mark
+from sapa.gateway.digest.stated import take_back_origin
+from sapa.imports.operations.by_hand import take_back_written_down
+from sapa.journeys.operations import mark_day, unmark_day
 from sapa.lib.database import write
+from sapa.metrics.operations import restore_target
 from sapa.promises.operations import undo_promise_statement
 from sapa.promises.queries import get_statement as get_promise_statement
 from sapa.readings.operations import undo_correction
@@ -32,21 +45,24 @@ class NotUndoableError(Exception):
 
 def can_undo(entry: AuditEntry, seat: Seat) -> bool:
     """Whether the reader may take this entry back now."""
-    known = _UNDO.get((entry.object_kind, entry.verb))
-    return bool(known and entry.undone_at is None and seat.may(known[0]))
+    known = UNDO.get((entry.object_kind, entry.verb))
+    needed = NEEDED.get((entry.object_kind, entry.verb), ())
+    if known is None or any(name not in entry.data for name in needed):
+        return False
+    return entry.undone_at is None and seat.may(known[0])
 
 
 def undo(seat: Seat, entry: AuditEntry) -> None:
     """Reverse what an entry tells. Raises NotUndoableError, or AccountError with the reason."""
     if not can_undo(entry, seat):
         raise NotUndoableError
-    _act, reverse = _UNDO[(entry.object_kind, entry.verb)]
+    _act, reverse = UNDO[(entry.object_kind, entry.verb)]
     with write():
         if not mark_undone(entry=entry, now=seat.now):
             raise NotUndoableError
         try:
             reverse(seat, entry)
-        except (LookupError, Link.DoesNotExist) as error:
+        except (LookupError, ObjectDoesNotExist) as error:
             raise NotUndoableError from error
 
 
@@ -85,10 +101,49 @@ def _promise(seat: Seat, entry: AuditEntry) -> None:
     undo_promise_statement(business=seat.business, statement=statement, now=seat.now)
 
 
-def _settings(seat: Seat, entry: AuditEntry) -> None:
-    change_business(
-        business=seat.business, values=dict(entry.data.get("before", {})), by=seat.teammate, now=seat.now
+def _origin(seat: Seat, entry: AuditEntry) -> None:
+    take_back_origin(business=seat.business, origin_id=int(entry.object_id), by=seat.teammate, now=seat.now)
+
+
+def _note(seat: Seat, entry: AuditEntry) -> None:
+    take_back_remark(business=seat.business, note_id=int(entry.object_id), by=seat.teammate, now=seat.now)
+
+
+def _written_down(seat: Seat, entry: AuditEntry) -> None:
+    take_back_written_down(
+        business=seat.business, identity_id=int(entry.object_id), by=seat.teammate, now=seat.now
     )
+
+
+def _marked(seat: Seat, entry: AuditEntry) -> None:
+    unmark_day(business=seat.business, marker_id=int(entry.object_id), by=seat.teammate, now=seat.now)
+
+
+def _unmarked(seat: Seat, entry: AuditEntry) -> None:
+    mark_day(
+        business=seat.business,
+        day=date.fromisoformat(entry.data["day"]),
+        label=entry.data["label"],
+        by=seat.teammate,
+        now=seat.now,
+    )
+
+
+def _target(seat: Seat, entry: AuditEntry) -> None:
+    restore_target(business=seat.business, target_id=int(entry.object_id), before=entry.data["before"])
+
+
+def _settings(seat: Seat, entry: AuditEntry) -> None:
+    """Only what still stands as this deed left it: what was changed again since has its own way back."""
+    if any(getattr(seat.business, name) != value for name, value in entry.data["after"].items()):
+        raise NotUndoableError
+    change_business(business=seat.business, values=dict(entry.data["before"]), by=seat.teammate, now=seat.now)
+
+
+def _hours(seat: Seat, entry: AuditEntry) -> None:
+    before, after = entry.data["before"], entry.data["after"]
+    if not restore_hours(business=seat.business, before=before, after=after, by=seat.teammate, now=seat.now):
+        raise NotUndoableError
 
 
 def _mate(seat: Seat, entry: AuditEntry) -> Teammate:
@@ -104,6 +159,10 @@ def _role(seat: Seat, entry: AuditEntry) -> None:
     change_role(teammate=mate, role=str(entry.data.get("from", mate.role)), by=seat.teammate, now=seat.now)
 
 
+def _addition(seat: Seat, entry: AuditEntry) -> None:
+    remove_teammate(teammate=_mate(seat, entry), by=seat.teammate, now=seat.now)
+
+
 def _removal(seat: Seat, entry: AuditEntry) -> None:
     mate = _mate(seat, entry)
     add_teammate(
@@ -116,7 +175,7 @@ def _removal(seat: Seat, entry: AuditEntry) -> None:
     )
 
 
-_UNDO: dict[tuple[str, str], tuple[Act, Undo]] = {
+UNDO: dict[tuple[str, str], tuple[Act, Undo]] = {
     ("decision", "decided"): (Act.WORK, _decision),
     ("mark", "conversation.marked"): (Act.WORK, _mark),
     ("statement", "contact.stated"): (Act.STATE, _statement),
@@ -124,9 +183,41 @@ _UNDO: dict[tuple[str, str], tuple[Act, Undo]] = {
     ("apart", "contacts.kept_apart"): (Act.MERGE, _apart),
     ("correction", "reading.corrected"): (Act.WORK, _correction),
     ("promise_statement", "promise.stated"): (Act.WORK, _promise),
+    ("origin", "origin.stated"): (Act.STATE, _origin),
+    ("note", "note.written"): (Act.WORK, _note),
+    ("row", "written_down"): (Act.WORK, _written_down),
+    ("marker", "marked"): (Act.TARGETS, _marked),
+    ("marker", "unmarked"): (Act.TARGETS, _unmarked),
+    ("target", "set"): (Act.TARGETS, _target),
     ("business", "changed"): (Act.SETTINGS, _settings),
+    ("business", "set_hours"): (Act.SETTINGS, _hours),
+    ("teammate", "added"): (Act.TEAM, _addition),
     ("teammate", "changed_role"): (Act.TEAM, _role),
     ("teammate", "removed"): (Act.TEAM, _removal),
+}
+
+# What the entry itself must hold: older entries of the same verb were written without it.
+NEEDED: dict[tuple[str, str], tuple[str, ...]] = {
+    ("business", "changed"): ("before", "after"),
+    ("business", "set_hours"): ("before", "after"),
+    ("marker", "unmarked"): ("day", "label"),
+    ("target", "set"): ("before",),
+}
+
+# Deeds of screens without a way back, and why.
+NO_WAY_BACK: dict[tuple[str, str], str] = {
+    ("business", "made"): "a shop that was made stays; its data folder can be thrown away",
+    ("batch", "import.undone"): "the file is imported again",
+    ("channel", "issued_write_key"): "a key is withdrawn, or another one made",
+    ("channel", "withdrew_write_key"): "what was withdrawn must stay shut; another key is made",
+    ("decision", "undid_decision"): "is itself a way back",
+    ("mark", "conversation.unmarked"): "is itself a way back",
+    ("statement", "contact.unstated"): "is itself a way back",
+    ("link", "contacts.unmerged"): "is itself a way back; the two can be joined again",
+    ("apart", "contacts.lifted_apart"): "is itself a way back",
+    ("origin", "origin.taken_back"): "is itself a way back",
+    ("note", "note.taken_back"): "is itself a way back",
+    ("row", "unwritten"): "is itself a way back",
 }
 
 __all__ = ["AccountError", "NotUndoableError", "can_undo", "undo"]

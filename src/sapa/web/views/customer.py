@@ -19,8 +19,8 @@ from sapa.contacts.operations import state
 from sapa.contacts.queries import get_contact, list_statements
 from sapa.conversations.operations import remark
 from sapa.conversations.queries import list_conversations_of
-from sapa.gateway.digest import digest_events
-from sapa.gateway.types import ChannelRef, Origin, Person, PersonDescribed
+from sapa.gateway.digest.stated import state_origin
+from sapa.gateway.types import Origin
 from sapa.snapshots.queries import get_snapshot, list_told_timeline
 from sapa.snapshots.sharing import snapshot_text
 from sapa.standings.queries import find_standing
@@ -169,22 +169,17 @@ def _checked(seat: Seat, field: str, value: str) -> tuple[Any, str] | None:
 
 @act_only(Act.STATE)
 def origin(request: SeatedRequest, seat: Seat, contact_id: UUID) -> HttpResponse:
-    """The answer to “tahu dari mana?”, taken in as every other source of it."""
+    """The answer to “tahu dari mana?”."""
     contact = _contact(seat, contact_id)
     form = OriginForm(request.POST, auto_id="origin_%s")
     if not form.is_valid():
         context = _sheet(request, seat, contact) | {"origin_form": form}
         return render(request, "web/customer.html", context, status=UNPROCESSABLE)
-    identity = contact.identities.order_by("id")[0]
     told = Origin(channel=form.cleaned_data["channel"], context=form.cleaned_data["context"])
-    event = PersonDescribed(
-        channel=ChannelRef("offline"),
-        person=Person(record=(identity.kind, identity.value)),
-        at=seat.now,
-        origin=told,
+    stated = state_origin(
+        business=seat.business, contact=contact, origin=told, by=seat.teammate, now=seat.now
     )
-    digest_events(business=seat.business, events=[event], now=seat.now)
-    tell(request, _("Asal dicatat."))
+    tell(request, _("Asal dicatat."), undo_address(seat, "origin", stated))
     refresh(seat)
     return after_write(request, reverse("customer", args=[contact.public_id]))
 
@@ -194,8 +189,8 @@ def note(request: SeatedRequest, seat: Seat, contact_id: UUID) -> HttpResponse:
     contact = _contact(seat, contact_id)
     text = request.POST.get("text", "").strip()[:2000]
     if text:
-        remark(business=seat.business, contact=contact, text=text, by=seat.teammate, now=seat.now)
-        tell(request, _("Catatan disimpan, hanya untuk tim."))
+        made = remark(business=seat.business, contact=contact, text=text, by=seat.teammate, now=seat.now)
+        tell(request, _("Catatan disimpan, hanya untuk tim."), undo_address(seat, "note", made.pk))
         refresh(seat)
     return after_write(request, reverse("customer", args=[contact.public_id]))
 

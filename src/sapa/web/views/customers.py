@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sapa.accounts.types import Act
-from sapa.contacts.models import Contact
+from sapa.contacts.models import Contact, Identity
 from sapa.contacts.queries import count_suggestions, find_identities
 from sapa.contacts.rules import normalise_key
 from sapa.gateway.digest import digest_events
 from sapa.gateway.types import ChannelRef, Key, NoteTaken, Origin, Person, PersonDescribed
+from sapa.imports.operations.by_hand import BY_HAND, note_written_down
+from sapa.lib.database import write
 from sapa.lib.ids import uuid7
 from sapa.snapshots.queries import list_ready
 from sapa.standings.directory import (
@@ -27,7 +29,7 @@ from sapa.standings.directory import (
 )
 from sapa.web import sheets, words
 from sapa.web.access import Seat, SeatedRequest, go, screen
-from sapa.web.answers import attachment, draw_form, refresh, tell
+from sapa.web.answers import attachment, draw_form, refresh, tell, undo_address
 from sapa.web.charts import draw_trust
 from sapa.web.forms import SapaForm
 from sapa.web.paging import read_spot, write_spot
@@ -122,16 +124,17 @@ def origin_choices() -> list[tuple[str, str]]:
 def customer_new(request: SeatedRequest, seat: Seat) -> HttpResponse:
     form = CustomerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        contact = _write_down(seat, form.cleaned_data)
+        identity, contact = _write_down(seat, form.cleaned_data)
         refresh(seat)
-        tell(request, _("%(name)s tercatat.") % {"name": contact.name or form.cleaned_data["name"]})
+        told = _("%(name)s tercatat.") % {"name": contact.name or form.cleaned_data["name"]}
+        tell(request, told, undo_address(seat, "row", identity.pk))
         return go(request, reverse("customer", args=[contact.public_id]))
     return draw_form(request, "web/customer_new.html", {"form": form})
 
 
-def _write_down(seat: Seat, given: dict[str, Any]) -> Contact:
+def _write_down(seat: Seat, given: dict[str, Any]) -> tuple[Identity, Contact]:
     """The customer takes the way of every source: the same number is the same person."""
-    record = ("row", f"hand:{uuid7()}")
+    record = ("row", f"{BY_HAND}{uuid7()}")
     person = Person(
         record=record,
         name=given["name"],
@@ -150,14 +153,20 @@ def _write_down(seat: Seat, given: dict[str, Any]) -> Contact:
     if given["asked"]:
         events.append(
             NoteTaken(
-                channel=by_hand, dedupe_key=f"hand:{uuid7()}", person=person, at=seat.now, text=given["asked"]
+                channel=by_hand,
+                dedupe_key=f"{BY_HAND}{uuid7()}",
+                person=person,
+                at=seat.now,
+                text=given["asked"],
             )
         )
-    digest_events(business=seat.business, events=events, now=seat.now)
-    identity = find_identities(seat.business, [record])[record]
-    if identity.contact is None:
-        raise Http404
-    return identity.contact
+    with write():
+        digest_events(business=seat.business, events=events, now=seat.now)
+        identity = find_identities(seat.business, [record])[record]
+        if identity.contact is None:
+            raise Http404
+        note_written_down(business=seat.business, identity=identity, by=seat.teammate, now=seat.now)
+    return identity, identity.contact
 
 
 @screen(Act.EXPORT)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from sapa.accounts.models import AuditEntry
 from sapa.accounts.queries import get_audit_entry, list_audit
 from sapa.accounts.types import AccountError, Act
-from sapa.web.access import Seat, SeatedRequest, act_only, screen
+from sapa.web.access import Seat, SeatedRequest, act_only, go, screen
 from sapa.web.answers import after_write, refresh, refresh_everybody, tell
 from sapa.web.trail_words import tell_entry
 from sapa.web.undo import NotUndoableError, can_undo, undo
@@ -56,4 +56,6 @@ def undo_entry(request: SeatedRequest, seat: Seat, entry_id: int) -> HttpRespons
     else:
         tell(request, _("Diurungkan."))
         (refresh_everybody if entry.object_kind == "business" else refresh)(seat)
+        if entry.verb == "written_down":
+            return go(request, reverse("customers"))  # the sheet on which the toast stood is gone
     return after_write(request, reverse("history"))

@@ -19,7 +19,7 @@ from sapa.journeys.types import FrictionPoint, Journey, StageRow
 from sapa.lib import money
 from sapa.web import words
 from sapa.web.access import Seat, SeatedRequest, act_only, screen
-from sapa.web.answers import UNPROCESSABLE, after_write, tell
+from sapa.web.answers import UNPROCESSABLE, after_write, tell, undo_address
 from sapa.web.charts import draw_journey, draw_pair
 from sapa.web.charts.journey import Step
 from sapa.web.forms import DateField, SapaForm
@@ -133,8 +133,9 @@ def add_marker(request: SeatedRequest, seat: Seat) -> HttpResponse:
         day=form.cleaned_data["day"],
         label=form.cleaned_data["label"],
         by=seat.teammate,
+        now=seat.now,
     )
-    tell(request, _("Hari perubahan ditandai."))
+    tell(request, _("Hari perubahan ditandai."), undo_address(seat, "marker", marker.pk))
     return after_write(request, f"{reverse('journey')}?marker={marker.pk}")
 
 
@@ -142,6 +143,6 @@ def add_marker(request: SeatedRequest, seat: Seat) -> HttpResponse:
 def drop_marker(request: SeatedRequest, seat: Seat, marker_id: int) -> HttpResponse:
     if _find_marker(seat, str(marker_id)) is None:
         raise Http404
-    unmark_day(business=seat.business, marker_id=marker_id)
-    tell(request, _("Tanda hari dihapus."))
+    unmark_day(business=seat.business, marker_id=marker_id, by=seat.teammate, now=seat.now)
+    tell(request, _("Tanda hari dihapus."), undo_address(seat, "marker", marker_id))
     return after_write(request, reverse("journey"))

@@ -16,10 +16,12 @@ from sapa.accounts.operations import record_audit
 from sapa.accounts.types import Act
 from sapa.actions.queries import list_figures
 from sapa.lib.database import write
+from sapa.metrics.models import Target
 from sapa.metrics.operations import set_target
+from sapa.metrics.queries import find_target_of_day
 from sapa.metrics.types import Figure
 from sapa.web.access import Seat, SeatedRequest, screen
-from sapa.web.answers import after_write, draw_form, tell
+from sapa.web.answers import after_write, draw_form, tell, undo_address
 from sapa.web.figures import FIRST, MONEY_CHECK, Card, make_cards
 from sapa.web.forms import SapaForm
 from sapa.web.periods import Period, read_period
@@ -75,8 +77,9 @@ def metric(request: SeatedRequest, seat: Seat, key: str) -> HttpResponse:
     initial = {"value": None if figure.target is None else round(figure.target * scale, 2)}
     form = TargetForm(request.POST or None, seat=seat, initial=initial)
     if request.method == "POST" and form.is_valid():
-        _save_target(seat, figure, form, scale)
-        tell(request, _("Target disimpan. Angka masa lalu tidak berubah."))
+        target = _save_target(seat, figure, form, scale)
+        told = _("Target disimpan. Angka masa lalu tidak berubah.")
+        tell(request, told, undo_address(seat, "target", target.pk))
         return after_write(request, reverse("metric", args=[key]))
     card = make_cards([figure], seat)[0]
     return draw_form(
@@ -84,11 +87,12 @@ def metric(request: SeatedRequest, seat: Seat, key: str) -> HttpResponse:
     )
 
 
-def _save_target(seat: Seat, figure: Figure, form: TargetForm, scale: float) -> None:
+def _save_target(seat: Seat, figure: Figure, form: TargetForm, scale: float) -> Target:
     chosen = form.cleaned_data.get("owner")
     owner = next((mate for mate in seat.teammates if str(mate.pk) == chosen), None)
     today: date = seat.now.astimezone(seat.zone).date()
     with write():
+        before = find_target_of_day(seat.business, metric=figure.key, valid_from=today)
         target = set_target(
             business=seat.business,
             metric=figure.key,
@@ -102,6 +106,7 @@ def _save_target(seat: Seat, figure: Figure, form: TargetForm, scale: float) -> 
             verb="set",
             object_kind="target",
             object_id=str(target.pk),
-            data={"metric": figure.key, "value": target.value},
+            data={"metric": figure.key, "value": target.value, "before": before},
             now=seat.now,
         )
+    return target

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from sapa.accounts.operations import change_business, set_hours
 from sapa.accounts.types import AccountError, Act
-from sapa.lib.database import write
 from sapa.web.access import Seat, SeatedRequest, act_only, go
 from sapa.web.answers import refresh_everybody, tell, undo_address
 from sapa.web.hours import current_week
@@ -66,15 +65,13 @@ def save_hours(request: SeatedRequest, seat: Seat) -> HttpResponse:
     )
     if not form.is_valid():
         return draw(request, seat, part="hours", form=form)
-    with write():
-        set_hours(business=seat.business, week=form.cleaned_data["week"], by=seat.teammate, now=seat.now)
-        if form.cleaned_data["open_on_holidays"] != seat.business.open_on_holidays:
-            change_business(
-                business=seat.business,
-                values={"open_on_holidays": form.cleaned_data["open_on_holidays"]},
-                by=seat.teammate,
-                now=seat.now,
-            )
+    set_hours(
+        business=seat.business,
+        week=form.cleaned_data["week"],
+        open_on_holidays=form.cleaned_data["open_on_holidays"],
+        by=seat.teammate,
+        now=seat.now,
+    )
     refresh_everybody(seat)
-    tell(request, _("Jam kerja disimpan."))
+    tell(request, _("Jam kerja disimpan."), undo_address(seat, "business", seat.business.pk))
     return go(request, reverse("settings_part", args=["hours"]))

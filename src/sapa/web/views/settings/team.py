@@ -48,6 +48,8 @@ def invite(request: SeatedRequest, seat: Seat) -> HttpResponse:
     except AccountError as error:
         form.add_error("email", str(error))
         return draw(request, seat, part="team", form=form)
+    told = _("%(name)s ada di tim ini.") % {"name": mate.name}
+    tell(request, told, undo_address(seat, "teammate", mate.pk))
     return _with_link(request, seat, mate)
 
 
