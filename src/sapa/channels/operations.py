@@ -1,15 +1,22 @@
-"""Making channels and the keys under which programs send events to them."""
+"""Making and connecting channels, their sealed settings, and the keys under which programs send events to them."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
 
 from sapa.accounts.models import Business, Teammate
 from sapa.accounts.operations import record_audit
 from sapa.channels.models import Channel
-from sapa.channels.queries import SERVER_PREFIX, digest_write_key
+from sapa.channels.queries import SERVER_PREFIX, digest_write_key, get_settings, sealing_key
+from sapa.channels.types import TOKEN_EXPIRES, ChannelError
 from sapa.lib.database import write
+from sapa.lib.json import encode_text
+from sapa.lib.secrets import seal
 
 Cache = dict[tuple[int, str, str], Channel]
 
@@ -54,6 +61,80 @@ def withdraw_write_key(*, channel: Channel, by: Teammate | None, now: datetime) 
         channel.write_key_digest = ""
         channel.save(update_fields=["write_key_digest"])
         _audit(channel, "withdrew_write_key", by, now)
+
+
+def connect_channel(
+    *,
+    business: Business,
+    kind: str,
+    name: str,
+    account: str,
+    settings: Mapping[str, Any],
+    by: Teammate | None,
+    now: datetime,
+) -> Channel:
+    """The channel of this kind and name is live from now on, with `settings` sealed in place of those before.
+
+    A channel that imports have filled goes on as the same one. Raises `ChannelError` where the provider's account is
+    connected under another name already.
+    """
+    with write():
+        twins = Channel.objects.filter(business=business, kind=kind, account=account, is_live=True)
+        if account and twins.exclude(name=name).exists():
+            raise ChannelError(_("Akun ini sudah tersambung. Putuskan dulu yang lama, lalu sambungkan lagi."))
+        channel = find_or_make_channel(business=business, kind=kind, name=name, now=now)
+        channel.account, channel.is_live, channel.connected_at = account[:120], True, now
+        channel.broken_since, channel.broken_why = None, ""
+        _seal_settings(channel, settings)
+        channel.save()
+        _audit(channel, "connected_channel", by, now)
+    return channel
+
+
+def save_settings(*, channel: Channel, settings: Mapping[str, Any], now: datetime) -> None:
+    """Puts `settings` over the sealed ones, name by name; a value of None takes its name away."""
+    with write():
+        fresh = Channel.objects.select_for_update().get(pk=channel.pk)
+        kept = get_settings(fresh) | dict(settings)
+        _seal_settings(fresh, {name: value for name, value in kept.items() if value is not None})
+        fresh.save(update_fields=["sealed_settings", "token_expires_at"])
+    channel.sealed_settings, channel.token_expires_at = fresh.sealed_settings, fresh.token_expires_at
+
+
+def disconnect_channel(*, channel: Channel, by: Teammate | None, now: datetime) -> None:
+    """The channel is live no more and its secrets are gone; what came by it stays."""
+    with write():
+        channel.is_live, channel.sealed_settings, channel.token_expires_at = False, None, None
+        channel.broken_since, channel.broken_why = None, ""
+        channel.save(
+            update_fields=["is_live", "sealed_settings", "token_expires_at", "broken_since", "broken_why"]
+        )
+        _audit(channel, "disconnected_channel", by, now)
+
+
+def mark_broken(*, channel: Channel, why: str, now: datetime) -> bool:
+    """The connection does not work since `now`, for a reason as a code; False where it was known already."""
+    with write():
+        found = Channel.objects.filter(pk=channel.pk, is_live=True, broken_since=None)
+        is_news = found.update(broken_since=now, broken_why=why[:60]) == 1
+    if is_news:
+        channel.broken_since, channel.broken_why = now, why[:60]
+    return is_news
+
+
+def mark_working(*, channel: Channel, now: datetime) -> bool:
+    """The connection works (again); False where it did all the time."""
+    with write():
+        found = Channel.objects.filter(pk=channel.pk, broken_since__isnull=False)
+        is_news = found.update(broken_since=None, broken_why="") == 1
+    channel.broken_since, channel.broken_why = None, ""
+    return is_news
+
+
+def _seal_settings(channel: Channel, settings: Mapping[str, Any]) -> None:
+    channel.sealed_settings = seal(sealing_key(), encode_text(settings)).encode("ascii")
+    expires = settings.get(TOKEN_EXPIRES)
+    channel.token_expires_at = datetime.fromisoformat(expires) if expires else None
 
 
 def _audit(channel: Channel, verb: str, by: Teammate | None, now: datetime) -> None:

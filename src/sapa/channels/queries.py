@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
 from uuid import UUID
+
+from django.conf import settings as installation
 
 from sapa.accounts.models import Business
 from sapa.channels.models import Channel
+from sapa.lib.json import decode
+from sapa.lib.secrets import load_key, open_sealed
 
 SERVER_PREFIX = "srv_"
 
@@ -14,6 +21,29 @@ SERVER_PREFIX = "srv_"
 def list_channels(business: Business) -> list[Channel]:
     """The channels of a business, oldest first."""
     return list(Channel.objects.filter(business=business).order_by("id"))
+
+
+def list_live_channels(business: Business) -> list[Channel]:
+    """The connected channels of a business, oldest first."""
+    return list(Channel.objects.filter(business=business, is_live=True).order_by("id"))
+
+
+def get_settings(channel: Channel) -> dict[str, Any]:
+    """The opened settings of a channel, {} where it has none. Raises `UnreadableSecretError` for another key file."""
+    if not channel.sealed_settings:
+        return {}
+    found: dict[str, Any] = decode(open_sealed(sealing_key(), bytes(channel.sealed_settings).decode("ascii")))
+    return found
+
+
+def sealing_key() -> bytes:
+    """The key under which settings are sealed; it lies beside the data, outside database and backup."""
+    return _load_once(str(installation.KEY_FILE))
+
+
+@lru_cache(maxsize=4)
+def _load_once(path: str) -> bytes:
+    return load_key(Path(path))
 
 
 def find_channel(business: Business, kind: str, name: str = "") -> Channel | None:

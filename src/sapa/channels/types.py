@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+TOKEN_EXPIRES = "token_expires_at"  # noqa: S105 - the name of a setting
+"""The setting (ISO 8601) that says until when the channel's token holds."""
+
+
+class ChannelError(Exception):
+    """A channel cannot be connected as asked; says in one sentence why and what to do."""
+
 
 class ChannelKind(StrEnum):
     WHATSAPP = "whatsapp"

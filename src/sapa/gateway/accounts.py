@@ -1,0 +1,24 @@
+"""What an adapter may know of a connected channel."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from sapa.channels.models import Channel
+from sapa.channels.queries import get_settings
+from sapa.gateway.contract import Account
+
+
+def get_account(channel: Channel) -> Account:
+    """A channel with its settings opened. Raises `UnreadableSecretError` where they were sealed with another key."""
+    business = channel.business
+    return Account(
+        id=channel.pk,
+        public_id=str(channel.public_id),
+        kind=channel.kind,
+        name=channel.name,
+        account=channel.account,
+        timezone=ZoneInfo(business.timezone),
+        currency=business.currency,
+        settings=get_settings(channel),
+    )
