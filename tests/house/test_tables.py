@@ -120,6 +120,10 @@ NO_WORDS = {
     "standings.Standing.trust_why",
     "timeline.Touchpoint.measures",
     "accounts.Business.own_names",
+    "channels.Channel.poll_cursor",
+    "conversations.Remark.mentions",
+    "gateway.Template.blanks",
+    "gateway.Template.text",
 }
 
 

@@ -3,7 +3,8 @@
 from sapa.upkeep.operations.copies import backup, copy_sqlite, restore
 from sapa.upkeep.operations.derived import rebuild, verify
 from sapa.upkeep.operations.doctor import doctor
-from sapa.upkeep.operations.forgetting import ERASERS, forget, replay_forgotten
+from sapa.upkeep.operations.erasers import ERASERS
+from sapa.upkeep.operations.forgetting import forget, replay_forgotten
 
 __all__ = [
     "ERASERS",

@@ -9,6 +9,7 @@ from sapa.analytics import operations as analytics
 from sapa.contacts import operations as contacts
 from sapa.contacts.models import Identity
 from sapa.contacts.queries import find_component_differences
+from sapa.gateway.digest.clues import refresh_suggestions
 from sapa.lib.database import write
 from sapa.snapshots.operations import find_differences, refresh_all
 from sapa.upkeep.tables import derived_models
@@ -24,6 +25,7 @@ def rebuild(*, business: Business, now: datetime) -> int:
     ids = list(Identity.objects.filter(business=business).values_list("id", flat=True))
     contacts.recompute_components(business, ids, now=now)
     refresh_all(business, now=now)
+    refresh_suggestions(business)
     analytics.rebuild(business)
     return gone
 
