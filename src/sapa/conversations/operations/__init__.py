@@ -8,11 +8,13 @@ from sapa.conversations.operations.receive import (
     open_conversations,
     receive_messages,
 )
+from sapa.conversations.operations.stirs import note_stirs
 
 __all__ = [
     "ConversationSeen",
     "MessageSeen",
     "mark_conversation",
+    "note_stirs",
     "open_conversations",
     "receive_messages",
     "record_notes",
