@@ -238,6 +238,6 @@ def test_suggestions_carry_evidence_and_a_common_name_is_not_enough(
     )[:2]
     assert rina is not None
     assert saved is not None
-    (found,) = queries.list_duplicates(toko_sage)
+    (found,) = queries.list_duplicates(toko_sage, clues=())
     assert {found.a.id, found.b.id} == {str(rina.public_id), str(saved.public_id)}
     assert "Rina Wulandari" in found.evidence[0]

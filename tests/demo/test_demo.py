@@ -7,9 +7,10 @@ from datetime import datetime
 import pytest
 
 from sapa.actions.queries import list_figures, list_today
-from sapa.contacts.queries import count_suggestions, find_contact, list_duplicates
+from sapa.contacts.queries import count_suggestions, find_contact
 from sapa.conversations.queries import count_waiting
 from sapa.demo.operations import make_demo
+from sapa.gateway.digest.clues import list_duplicates
 from sapa.imports.models import BatchFile
 from sapa.journeys.queries import get_journey
 from sapa.snapshots.queries import get_snapshot

@@ -5,6 +5,7 @@ The list is made from the urlconf: a new address fails here until it says below 
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
@@ -135,9 +136,7 @@ def address(toko_sage: Business, bu_tuti: Teammate, dina: Teammate, people: Stor
     return of
 
 
-def people_file() -> object:
-    import io
-
+def people_file() -> io.BytesIO:
     return io.BytesIO(b"Nama,No HP\nRina,0812-3456-7890\n")
 
 

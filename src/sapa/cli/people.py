@@ -12,8 +12,9 @@ from sapa.cli.visible import make_visible
 from sapa.contacts import operations as contacts
 from sapa.contacts.models import Contact, Link
 from sapa.contacts.operations.merge import SamePersonError
-from sapa.contacts.queries import find_contact, list_duplicates
+from sapa.contacts.queries import find_contact
 from sapa.contacts.types import AmbiguousNameError
+from sapa.gateway.digest.clues import list_duplicates
 from sapa.lib.money import format_money
 from sapa.snapshots.queries import get_snapshot, list_contacts, list_told_timeline
 from sapa.snapshots.types import Snapshot

@@ -6,12 +6,29 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations
 
-from sapa.lib.names import may_be_same
+from sapa.contacts.types import Clue
+from sapa.lib.names import cannot_be_same, may_be_same
 
 LARGEST_BLOCK = 40
 LOWEST_SCORE = 0.5
+SHOWN_CLUES = 3
+UNLIKE_NAMES = 0.1
+"""What two names that cannot be one person's take from a clue: friends name each other's orders."""
+
+CLUES = {
+    "named_order": 0.65,
+    "order_told": 0.62,
+    "named_with_others": 0.62,
+    "named_one_of_several": 0.6,
+    "named_with_many": 0.25,
+}
+"""How much each clue weighs: an order that a chat names and that no rule may join to it.
+
+Alone the first four are worth a person's look; a chat that names the orders of many is a reseller's or a courier's.
+"""
+
 _ALNUM = re.compile(r"[^a-z0-9]+")
 _MARKET = "marketplace:"
 # One empty set for all: a hundred thousand profiles would else hold seven each.
@@ -68,17 +85,20 @@ def bare(text: str) -> str:
     return _ALNUM.sub("", text.casefold())
 
 
-def find_pairs(profiles: Sequence[Profile], apart: Iterable[tuple[int, int]] = ()) -> list[Pair]:
+def find_pairs(
+    profiles: Sequence[Profile], apart: Iterable[tuple[int, int]] = (), clues: Iterable[Clue] = ()
+) -> list[Pair]:
     """The pairs worth a person's look, best first. A name alone that many bear is never enough."""
     by_id = {profile.id: profile for profile in profiles}
     blocks = _blocks(profiles)
     bearers = {key: len(block) for key, block in blocks.items() if key.startswith("name:")}
     excluded = {tuple(sorted(pair)) for pair in apart}
+    told = _clues_by_pair(clues, by_id)
     pairs = []
-    for a, b in _candidates(blocks):
+    for a, b in dict.fromkeys(chain(_candidates(blocks), told)):
         if (a, b) in excluded:
             continue
-        pair = compare(by_id[a], by_id[b], bearers)
+        pair = compare(by_id[a], by_id[b], bearers, told.get((a, b), ()))
         if pair.score >= LOWEST_SCORE:
             pairs.append(pair)
     return sorted(pairs, key=lambda pair: (-pair.score, pair.a, pair.b))
@@ -119,13 +139,39 @@ def _candidates(blocks: Mapping[str, list[int]]) -> Iterator[tuple[int, int]]:
                 yield a, b
 
 
-def compare(one: Profile, two: Profile, bearers: Mapping[str, int]) -> Pair:
+def _clues_by_pair(
+    clues: Iterable[Clue], by_id: Mapping[int, Profile]
+) -> Mapping[tuple[int, int], list[Clue]]:
+    found: dict[tuple[int, int], list[Clue]] = {}
+    for clue in clues:
+        low, high = sorted((clue.a, clue.b))
+        if low != high and low in by_id and high in by_id:
+            found.setdefault((low, high), []).append(clue)
+    return found
+
+
+def compare(one: Profile, two: Profile, bearers: Mapping[str, int], clues: Sequence[Clue] = ()) -> Pair:
     """Weigh what speaks for and against one person; the score is held between 0 and 0.99."""
-    weights = [*_by_name(one, two, bearers), *_by_keys(one, two), *_by_place(one, two)]
+    weights = [
+        *_by_clues(one, two, clues),
+        *_by_name(one, two, bearers),
+        *_by_keys(one, two),
+        *_by_place(one, two),
+    ]
     score = sum(weight for weight, _, _ in weights) - _against(one, two)
     evidence = tuple((code, value) for weight, code, value in weights if weight > 0)
     low, high = sorted((one.id, two.id))
     return Pair(low, high, round(min(0.99, max(0.0, score)), 3), evidence)
+
+
+def _by_clues(one: Profile, two: Profile, clues: Sequence[Clue]) -> Iterator[tuple[float, str, str]]:
+    """The strongest clue counts; more of its sort only name more of what it rests on."""
+    if not clues:
+        return
+    code = max((clue.code for clue in clues), key=lambda code: CLUES[code])
+    values = sorted({clue.value for clue in clues if clue.code == code})
+    against = UNLIKE_NAMES if one.name and two.name and cannot_be_same(one.name, two.name) else 0.0
+    yield CLUES[code] - against, code, ", ".join(values[:SHOWN_CLUES])
 
 
 def _by_name(one: Profile, two: Profile, bearers: Mapping[str, int]) -> Iterator[tuple[float, str, str]]:

@@ -23,7 +23,14 @@ from sapa.contacts.models import (
     Suggestion,
 )
 from sapa.contacts.rules import is_somebody, normalise_email, normalise_key, partition
-from sapa.contacts.types import KEY_KINDS, SHOWN_KINDS, AmbiguousNameError, Duplicate, DuplicateSide
+from sapa.contacts.types import (
+    KEY_KINDS,
+    SHOWN_KINDS,
+    AmbiguousNameError,
+    Clue,
+    Duplicate,
+    DuplicateSide,
+)
 from sapa.lib.names import name_key
 
 IdentityKey = tuple[str, str]
@@ -233,9 +240,12 @@ def list_apart_contacts(business: Business) -> list[tuple[int, int]]:
     return list(rows)
 
 
-def list_duplicates(business: Business) -> list[Duplicate]:
-    """Contacts who may be one, best first, worked out from what is stored now."""
-    pairs = find_pairs(list_profiles(business), list_apart_contacts(business))
+def list_duplicates(business: Business, clues: Iterable[Clue]) -> list[Duplicate]:
+    """Contacts who may be one, best first, worked out from what is stored now and from what rooms above know.
+
+    `gateway.digest.clues.list_duplicates` hands in the clues.
+    """
+    pairs = find_pairs(list_profiles(business), list_apart_contacts(business), clues)
     contacts = Contact.objects.in_bulk({pk for pair in pairs for pk in (pair.a, pair.b)})
     return [_duplicate(contacts[pair.a], contacts[pair.b], pair.score, list(pair.evidence)) for pair in pairs]
 

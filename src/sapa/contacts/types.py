@@ -70,6 +70,19 @@ class Duplicate:
     evidence: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """What a room above knows that may make two contacts one: a code of `contacts.duplicates.CLUES` and what it rests on.
+
+    It never joins anybody; it stands among the evidence of a suggestion.
+    """
+
+    a: int
+    b: int
+    code: str
+    value: str
+
+
 class AmbiguousNameError(Exception):
     """Several contacts bear this name; `choices` are their public ids."""
 

@@ -10,6 +10,11 @@ from sapa.lib.phones import format_phone
 def say_evidence(code: str, value: str) -> str:
     """One sentence for one piece of evidence; raises KeyError for an unknown code."""
     sentences = {
+        "named_order": _("Menyebut pesanan %(value)s di chatnya"),
+        "order_told": _("Toko menulis pesanan %(value)s kepadanya"),
+        "named_with_others": _("Menyebut pesanan %(value)s, di samping pesanan orang lain"),
+        "named_one_of_several": _("Menyebut nomor %(value)s, nomor beberapa pesanan"),
+        "named_with_many": _("Menyebut pesanan %(value)s, di antara pesanan banyak orang"),
         "same_name": _("Namanya sama: %(value)s"),
         "like_name": _("Namanya mirip: %(value)s"),
         "name_without_number": _("Satu hanya tercatat nama, satu lagi punya nomor"),

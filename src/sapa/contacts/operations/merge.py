@@ -59,6 +59,8 @@ def unmerge(*, business: Business, link_id: int, by: Teammate | None, now: datet
             business=business, a_id=link.a_id, b_id=link.b_id, defaults={"by": by, "at": now}
         )
         recompute_components(business, [link.a_id, link.b_id], now=now)
+        parted = Identity.objects.filter(pk__in=[link.a_id, link.b_id]).values("contact_id")
+        business.suggestions.filter(a__in=parted, b__in=parted).delete()
         record_audit(
             business=business,
             by=by,

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sapa.accounts.models import Business
 from sapa.contacts import queries
 from sapa.contacts.duplicates import find_pairs
 from sapa.contacts.models import Suggestion
+from sapa.contacts.types import Clue
 from sapa.lib.database import BULK_ROWS, write, yield_to_others
 from sapa.lib.inserting import insert_many
 
 MOST_SUGGESTIONS = 2000
 
 
-def refresh_suggestions(business: Business, *, alone: bool = False) -> int:
-    """Replace the stored suggestions with today's best; returns how many there are."""
-    pairs = find_pairs(queries.list_profiles(business), queries.list_apart_contacts(business))[
-        :MOST_SUGGESTIONS
-    ]
+def refresh_suggestions(business: Business, *, clues: Iterable[Clue], alone: bool = False) -> int:
+    """Replace the stored suggestions with today's best; returns how many there are.
+
+    Everybody is compared: how rare a name is, and whether a key is too common to say anything, rests on all.
+    `gateway.digest.clues.refresh_suggestions` hands in the clues.
+    """
+    profiles, aparts = queries.list_profiles(business), queries.list_apart_contacts(business)
+    pairs = find_pairs(profiles, aparts, clues)[:MOST_SUGGESTIONS]
     wanted = {(pair.a, pair.b): pair for pair in pairs}
     with write():
         standing = {(row.a_id, row.b_id): row for row in Suggestion.objects.filter(business=business)}

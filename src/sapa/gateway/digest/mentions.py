@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import Q
@@ -17,18 +17,22 @@ from sapa.lib.inserting import insert_many
 from sapa.orders.models import Order
 from sapa.orders.rules import written_numbers
 
+_FROM_CUSTOMER = Message.Direction.IN
 
-def note_mentions(*, business: Business, messages: Sequence[Message]) -> list[str]:
-    """Keep what may be an order number in these new customer messages: the order may come later."""
+
+def note_mentions(*, business: Business, messages: Sequence[tuple[Message, int]]) -> list[str]:
+    """Keep what may be an order number in these new messages, each with its customer: the order may come later.
+
+    Returns the numbers that customers wrote. What the shop wrote joins nothing; it may speak for a suggestion.
+    """
     rows = [
-        OrderMention(business=business, message=message, identity_id=message.identity_id, number=number)
-        for message in messages
-        if message.identity_id is not None
+        OrderMention(business=business, message=message, identity_id=identity_id, number=number)
+        for message, identity_id in messages
         for number in written_numbers(message.text)
     ]
     with write():
         insert_many(rows)
-    return [row.number for row in rows]
+    return [row.number for row in rows if row.message.direction == _FROM_CUSTOMER]
 
 
 def join_named_orders(*, business: Business, numbers: Sequence[str], now: datetime) -> set[int | None]:
@@ -39,16 +43,16 @@ def join_named_orders(*, business: Business, numbers: Sequence[str], now: dateti
     if not OrderMention.objects.filter(business=business).exists():
         return set()
     writers = set(
-        OrderMention.objects.filter(business=business, number__in=numbers).values_list(
-            "identity_id", flat=True
-        )
+        OrderMention.objects.filter(
+            business=business, number__in=numbers, message__direction=_FROM_CUSTOMER
+        ).values_list("identity_id", flat=True)
     )
     if not writers:
         return set()
     pairs: list[tuple[int, int, Link.Reason, dict[str, object]]] = []
     for writer in writers:
         orders = _orders_named_by(business, writer)
-        if orders and len({_buyer(order) for order in orders}) == 1:
+        if orders and len({buyer_of(order) for order in orders}) == 1:
             pairs += [
                 (writer, order.identity_id, Link.Reason.ORDER_NUMBER, {"order": order.pk}) for order in orders
             ]
@@ -82,18 +86,33 @@ def _is_named(business: Business, link: Link) -> bool:
 
 def _orders_named_by(business: Business, identity_id: int) -> list[Order]:
     """The orders whose numbers this identity wrote; a number that several channels know names none."""
-    written = OrderMention.objects.filter(business=business, identity=identity_id)
+    written = OrderMention.objects.filter(
+        business=business, identity=identity_id, message__direction=_FROM_CUSTOMER
+    )
     numbers = set(written.values_list("number", flat=True))
-    named = Q(number__in=numbers) | Q(other_number__in=numbers)
-    by_number: dict[str, dict[int, Order]] = {}
-    for order in Order.objects.filter(named, business=business).select_related("identity"):
-        for number in numbers & {order.number.upper(), order.other_number.upper()}:
-            by_number.setdefault(number, {})[order.pk] = order
-    alone = [found for found in by_number.values() if len(found) == 1]
-    return list({pk: order for found in alone for pk, order in found.items()}.values())
+    alone = [found for found in find_numbered(business, numbers).values() if len(found) == 1]
+    return list({order.pk: order for found in alone for order in found}.values())
 
 
-def _buyer(order: Order) -> str:
+def find_numbered(business: Business, numbers: Collection[str]) -> dict[str, list[Order]]:
+    """The orders that bear each of these numbers (in capitals), with their buyer's identity.
+
+    Asked channel by channel, as the index goes: else every order of the shop is read.
+    """
+    channels = list(business.channels.values_list("id", flat=True))
+    orders = Order.objects.filter(business=business).select_related("identity")
+    named = [
+        *orders.filter(channel__in=channels, number__in=numbers),
+        *orders.filter(other_number__in=numbers).exclude(other_number=""),
+    ]
+    found: dict[str, dict[int, Order]] = {}
+    for order in named:
+        for number in {order.number.upper(), order.other_number.upper()}.intersection(numbers):
+            found.setdefault(number, {})[order.pk] = order
+    return {number: list(each.values()) for number, each in found.items()}
+
+
+def buyer_of(order: Order) -> str:
     """Who bought, as far as it is known: the contact, else the masked name, else this order alone."""
     if order.identity.contact_id:
         return f"contact:{order.identity.contact_id}"

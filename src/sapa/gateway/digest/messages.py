@@ -64,8 +64,8 @@ def take_messages(work: Digestion, indexes: Sequence[int]) -> None:
             continue
         if message.identity_id is None:
             work.touched.add(thread.identity.contact_id if thread.identity else None)
-        elif event.text:
-            named.append(message)
+        if event.text:
+            named.append((message, party))
         happenings.append(
             Happening(
                 identity_id=party,

@@ -44,9 +44,8 @@ def take_back_written_down(
         ends = {end for pair in links.values_list("a_id", "b_id") for end in pair} | {identity.pk}
         links.delete()
         settle_identities(business, ends, now, alone=True)
-        if Contact.objects.filter(
-            pk=contact_id, identities__isnull=True, merged_into__isnull=True, statements__isnull=False
-        ).exists():
+        emptied = Contact.objects.filter(identities__isnull=True, merged_into__isnull=True)
+        if contact_id and emptied.filter(pk=contact_id, statements__isnull=False).exists():
             raise LookupError(contact_id)
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from sapa.channels.operations import Cache
-from sapa.contacts.operations import refresh_suggestions
 from sapa.gateway.digest import Digested, FactKind, digest_events
+from sapa.gateway.digest.clues import refresh_suggestions
 from sapa.gateway.types import Event
 from sapa.imports.formats import register
 from sapa.imports.formats.types import FormatError, Problem, Row

@@ -12,9 +12,10 @@ from django.db.models import Exists, OuterRef, Q
 from sapa.accounts.models import Business, Teammate
 from sapa.accounts.operations import record_audit
 from sapa.contacts.models import Contact, Description, Identity, Link, ToldOrigin
-from sapa.contacts.operations import note_changes, recompute_components, refresh_suggestions
+from sapa.contacts.operations import note_changes, recompute_components
 from sapa.conversations.models import Conversation, Message, Note
 from sapa.gateway.digest import FactKind
+from sapa.gateway.digest.clues import refresh_suggestions
 from sapa.gateway.digest.mentions import drop_unnamed_links
 from sapa.imports.models import Batch, Effect
 from sapa.lib.database import BULK_ROWS, write, yield_to_others
