@@ -17,7 +17,7 @@ from sapa.contacts.words import say_evidence
 from sapa.gateway.digest.clues import list_duplicates, refresh_suggestions
 from sapa.gateway.types import Key, Person
 from sapa.upkeep.operations.derived import rebuild
-from tests.gateway.test_digest import RINA, digest, message, order
+from tests.gateway.test_digest import digest, message, order
 
 pytestmark = pytest.mark.django_db
 
