@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "sapa.journeys",
     "sapa.actions",
     "sapa.snapshots",
+    "sapa.notices",
     "sapa.web",
 ]
 

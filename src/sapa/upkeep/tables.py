@@ -63,6 +63,12 @@ FACTS = frozenset(
         "metrics.Target",
         "journeys.Marker",
         "actions.Decision",
+        "notices.Bookmark",
+        "notices.Device",
+        "notices.MorningMail",
+        "notices.Notice",
+        "notices.Push",
+        "notices.Wish",
     }
 )
 
@@ -128,6 +134,7 @@ WORDS = {
     "gateway.Dispatch": ("recipient", "content"),
     "gateway.DispatchTry": ("detail",),
     "gateway.ScheduledMessage": ("text", "content"),
+    "notices.Notice": ("title", "line"),
     "imports.FailedRow": ("raw", "problem"),
     "imports.BatchFile": ("stored_as", "name"),
 }

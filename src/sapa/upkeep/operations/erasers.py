@@ -22,6 +22,7 @@ from sapa.gateway.digest.work import FactKind
 from sapa.gateway.models import Dispatch, DispatchTry, Payload, Receipt, ScheduledMessage
 from sapa.imports.models import BatchFile, Effect, FailedRow
 from sapa.lib.secrets import identity_fingerprint, load_key
+from sapa.notices.models import Notice
 from sapa.orders.models import Order, OrderStep
 from sapa.promises.models import Promise
 from sapa.readings.models import Reading
@@ -164,6 +165,21 @@ def _erase_statements(person: Person, now: datetime) -> int:
     return said.update(why="")
 
 
+def _erase_notices(person: Person, now: datetime) -> int:
+    """What teammates were told of them, wherever it was said."""
+    rows = Notice.objects.filter(business=person.business).values_list("id", "title", "line", "conversation")
+    threads = set(_threads(person))
+    told = [
+        pk
+        for pk, title, line, thread in rows.iterator(chunk_size=_AT_ONCE)
+        if thread in threads or person.is_named_in(f"{title} {line}")
+    ]
+    found = Notice.objects.filter(id__in=told)
+    count = found.count()
+    found.delete()
+    return count
+
+
 def _erase_notes(person: Person, now: datetime) -> int:
     return Note.objects.filter(identity__in=person.identities).update(text="", outcome="")
 
@@ -262,6 +278,7 @@ ERASERS: dict[str, Callable[[Person, datetime], int]] = {
     "conversations.Attachment": _erase_attachments,
     "conversations.Draft": _erase_drafts,
     "conversations.Remark": _erase_remarks,
+    "notices.Notice": _erase_notices,
     "conversations.Message": _erase_messages,
     "conversations.Conversation": _erase_conversations,
     "conversations.Note": _erase_notes,
