@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sapa.gateway.letters.replies import reply_of, text_of_html
 from sapa.gateway.types import Key, Media
 from sapa.imports.formats.mail import Mail
-from sapa.imports.formats.mail.replies import reply_of, text_of_html
 from sapa.imports.formats.types import Answers, FormatError
 from tests.imports.formats.chats import JAKARTA, NOBODY_TOLD, messages, rows, who, write
 

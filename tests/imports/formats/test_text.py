@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from sapa.imports.formats import text
 from sapa.imports.formats.types import FormatError
+from sapa.lib.text import clean
 
 WORDS = "Rina: ukuran “L” warna sage, ya? 🙏\nSari: oké – siap\n"
 
@@ -108,5 +109,5 @@ def test_any_bytes_are_text_or_a_problem(tmp_path_factory: pytest.TempPathFactor
 
 
 def test_halves_of_surrogate_pairs_are_replaced() -> None:
-    assert text.clean("a\ud83db\x00") == "a\ufffdb"
-    assert text.clean("\ud83d\ude4f") == "🙏"
+    assert clean("a\ud83db\x00") == "a\ufffdb"
+    assert clean("\ud83d\ude4f") == "🙏"

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from sapa.imports.formats.media import UNREAD_ENDINGS
-from sapa.imports.formats.text import looks_like, read_head
+from sapa.imports.formats.text import read_head
 from sapa.imports.formats.types import FormatError, Problem
+from sapa.lib.media import UNREAD_ENDINGS
+from sapa.lib.text import looks_like
 
 ZIP_ENDINGS = frozenset({".zip"})
 _CHUNK = 256 * 1024

@@ -35,7 +35,7 @@ def new_message(
     deleted: bool = False,
     edited: bool = False,
 ) -> MessageReceived:
-    """The same as `MessageReceived(…)`, faster; `automatic` is False."""
+    """The same as `MessageReceived(…)` of an import, faster; `automatic` is False."""
     draft: Any = _MessageDraft()
     draft.channel = channel
     draft.conversation = conversation
@@ -49,6 +49,9 @@ def new_message(
     draft.edited = edited
     draft.automatic = False
     draft.teammate = teammate
+    draft.source = "import"
+    draft.provider_id = draft.reply_to = draft.client_ref = ""
+    draft.origin = None
     draft.__class__ = MessageReceived
     message: MessageReceived = draft
     return message

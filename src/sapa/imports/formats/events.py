@@ -12,8 +12,9 @@ from typing import Any
 from sapa.gateway.segment import TYPES, event_from_segment
 from sapa.gateway.types import Behaved, OrderStated, PersonDescribed, Unsupported
 from sapa.imports.formats.reading import unquoted
-from sapa.imports.formats.text import check_text, decode, encoding_of, read_lines
+from sapa.imports.formats.text import check_text, read_lines
 from sapa.imports.formats.types import Answers, Preview, Problem, Row
+from sapa.lib.text import decode, encoding_of
 
 _LOOKED_AT = 40
 _COUNTED_BYTES = 30_000_000

@@ -18,8 +18,9 @@ from sapa.imports.formats.reading import RowError, unquoted
 from sapa.imports.formats.rowwise import Builder, RowFormat, Sheet
 from sapa.imports.formats.sources import origin_of
 from sapa.imports.formats.tables import Cells, Table
-from sapa.imports.formats.text import encoding_of, read_lines
+from sapa.imports.formats.text import read_lines
 from sapa.imports.formats.types import Answers, FormatError, Preview, Problem, Question, Row
+from sapa.lib.text import encoding_of
 
 _CHANNEL = ChannelRef("offline")
 _DAY_COLUMN = "tanggal"

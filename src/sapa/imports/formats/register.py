@@ -10,6 +10,7 @@ from pathlib import Path
 from sapa.imports.formats import text
 from sapa.imports.formats.types import Format, FormatError, Problem
 from sapa.imports.formats.workbooks import Sheets, is_workbook
+from sapa.lib.text import encoding_of, looks_like
 
 KINDS = ("whatsapp", "orders", "contacts", "notes", "reviews", "surveys", "events", "transcripts", "email", "answers")  # fmt: skip
 LEAST_SURE = 40
@@ -74,14 +75,14 @@ def why_unreadable(path: Path) -> Problem | None:
     head = text.read_head(path)
     if not head.strip(b"\x00\r\n\t \xef\xbb\xbf"):
         return Problem("empty_file", {"name": path.name})
-    what = text.looks_like(head)
+    what = looks_like(head)
     if is_workbook(path, head):
         return _why_no_workbook(path)
     if what == "zip" and not zipfile.is_zipfile(path):
         return Problem("zip_truncated", {"name": path.name})
     if what == "zip":
         return None
-    if text.encoding_of(head) is None:
+    if encoding_of(head) is None:
         return Problem("not_text", {"name": path.name, "looks_like": what or "binary"})
     return None
 

@@ -17,6 +17,7 @@ from sapa.gateway.types import ChannelRef, Key, PersonDescribed
 from sapa.imports.formats import text
 from sapa.imports.formats.persons import person_of
 from sapa.imports.formats.types import Answers, FormatError, Preview, Problem, Row
+from sapa.lib.text import clean, decode, encoding_of
 
 CHANNEL = ChannelRef("contacts")
 SAMPLE_ROWS = 20
@@ -58,9 +59,9 @@ class VCard:
 
     def recognise(self, path: Path, head: bytes) -> int:
         """0..100: a file that begins with a card is nothing else."""
-        if text.encoding_of(head) is None:
+        if encoding_of(head) is None:
             return 0
-        lines = [line for line in text.decode(head[:4096]).split("\n") if line.strip()]
+        lines = [line for line in decode(head[:4096]).split("\n") if line.strip()]
         return 99 if lines and _BEGIN.match(lines[0]) else 0
 
     def preview(self, path: Path, answers: Answers) -> Preview:
@@ -139,17 +140,17 @@ def _decoded(parameters: str, value: str) -> str:
     data = quopri.decodestring(value.encode("utf-8", "replace"))
     if charset is not None:
         try:
-            return text.clean(data.decode(charset[1]))
+            return clean(data.decode(charset[1]))
         except (LookupError, UnicodeDecodeError):
             pass
-    return text.decode(data)
+    return decode(data)
 
 
 def _plain(value: str) -> str:
     def letter(match: re.Match[str]) -> str:
         return "\n" if match[1] in "nN" else match[1]
 
-    return text.clean(_ESCAPED.sub(letter, value)).strip()
+    return clean(_ESCAPED.sub(letter, value)).strip()
 
 
 def _parts(value: str) -> list[str]:

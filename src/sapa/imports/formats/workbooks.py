@@ -17,8 +17,8 @@ from typing import Any
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from sapa.imports.formats.cells import Cell
-from sapa.imports.formats.text import looks_like
 from sapa.imports.formats.types import FormatError, Problem
+from sapa.lib.text import looks_like
 
 MOST_UNPACKED_BYTES = 1024**3
 _INSIDE = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")

@@ -26,6 +26,7 @@ from sapa.imports.formats.transcripts.talks import (
 )
 from sapa.imports.formats.transcripts.turns import Turn
 from sapa.imports.formats.types import Answers, FormatError, Preview, Problem, Row
+from sapa.lib.text import HEAD_BYTES, decode, encoding_of
 
 CHANNEL = ChannelRef("call")
 SAMPLE_ROWS = 20
@@ -62,10 +63,10 @@ class Transcript:
 
     def recognise(self, path: Path, head: bytes) -> int:
         """0..100 by the first lines."""
-        if text.encoding_of(head) is None:
+        if encoding_of(head) is None:
             return 0
-        lines = text.decode(head).split("\n")
-        if len(head) >= text.HEAD_BYTES:
+        lines = decode(head).split("\n")
+        if len(head) >= HEAD_BYTES:
             lines.pop()
         return self.likeness([line for line in lines[:_HEAD_LINES] if line.strip()])
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sapa.imports.formats.text import clean
+from sapa.lib.text import clean
 
 SPEAKER_KEYS = ("speaker", "role", "author", "sender", "from", "name", "pembicara", "penutur")
 TEXT_KEYS = ("text", "content", "message", "utterance", "transcript", "words", "teks", "isi", "pesan")

@@ -11,7 +11,6 @@ from itertools import islice
 from pathlib import Path
 
 from sapa.gateway.types import MessageReceived
-from sapa.imports.formats import text
 from sapa.imports.formats.types import Answers, Preview, Problem, Question, Row
 from sapa.imports.formats.whatsapp.days import DAY_FIRST, MONTH_FIRST, settle_order
 from sapa.imports.formats.whatsapp.headers import read_opening
@@ -19,6 +18,7 @@ from sapa.imports.formats.whatsapp.parties import Parties, question, settle_part
 from sapa.imports.formats.whatsapp.reading import Reader
 from sapa.imports.formats.whatsapp.splitting import Piece, split_chat
 from sapa.imports.formats.whatsapp.survey import Survey, look_over
+from sapa.lib.text import decode, encoding_of
 
 SAMPLE_ROWS = 20
 _RECOGNISE_LINES = 400
@@ -42,9 +42,9 @@ class WhatsApp:
 
     def recognise(self, path: Path, head: bytes) -> int:
         """0..100 by the header lines at the beginning; the name of the file does not count."""
-        if text.encoding_of(head) is None:
+        if encoding_of(head) is None:
             return 0
-        lines = [line for line in text.decode(head).split("\n")[:_RECOGNISE_LINES] if line.strip()]
+        lines = [line for line in decode(head).split("\n")[:_RECOGNISE_LINES] if line.strip()]
         openings = [index for index, line in enumerate(lines) if read_opening(line) is not None]
         if not openings or openings[0] > 5:
             return 0

@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from sapa.gateway.types import Media
-from sapa.imports.formats.media import kind_of
 from sapa.imports.formats.whatsapp.headers import plain
+from sapa.lib.media import kind_of
 
 OWN_DELETED = frozenset(
     {

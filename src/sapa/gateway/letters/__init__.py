@@ -11,10 +11,10 @@ from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
+from sapa.gateway.letters.replies import reply_of, text_of_html
 from sapa.gateway.types import Media
-from sapa.imports.formats import text
-from sapa.imports.formats.mail.replies import reply_of, text_of_html
-from sapa.imports.formats.media import kind_of
+from sapa.lib import text
+from sapa.lib.media import kind_of
 
 _EARLIEST, _LATEST = 1980, 2100
 _REPLY_MARK = re.compile(r"^\s*(?:(?:re|fw|fwd|bls|balas|trs|aw|sv)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)

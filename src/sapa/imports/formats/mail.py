@@ -12,9 +12,7 @@ from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 
-from sapa.gateway.types import ChannelRef, ConversationRef, Key, MessageReceived, Person
-from sapa.imports.formats import text
-from sapa.imports.formats.mail.letters import (
+from sapa.gateway.letters import (
     Address,
     Letter,
     addresses_in,
@@ -23,7 +21,10 @@ from sapa.imports.formats.mail.letters import (
     plain_subject,
     read_letter,
 )
+from sapa.gateway.types import ChannelRef, ConversationRef, Key, MessageReceived, Person
+from sapa.imports.formats import text
 from sapa.imports.formats.types import Answers, FormatError, Preview, Problem, Question, Row
+from sapa.lib.text import decode, looks_like
 
 CHANNEL = ChannelRef("email")
 SAMPLE_ROWS = 20
@@ -46,7 +47,7 @@ class Mail:
 
     def recognise(self, path: Path, head: bytes) -> int:
         """0..100 by the headers at the beginning."""
-        if text.looks_like(head):
+        if looks_like(head):
             return 0
         start = head.lstrip(b"\xef\xbb\xbf\r\n ")
         if _ENVELOPE.match(start):
@@ -104,7 +105,7 @@ class _Reader:
         try:
             letter = read_letter(_parse(data), self._answers.timezone)
         except Exception:  # noqa: BLE001 - the email package raises a dozen kinds of errors on broken mails
-            return Row(number, problem=Problem("mail_unreadable"), raw=(text.decode(data[:2000]),))
+            return Row(number, problem=Problem("mail_unreadable"), raw=(decode(data[:2000]),))
         if letter.is_report:
             return Row(number, skipped="delivery_report")
         if letter.sender is None:
@@ -206,8 +207,8 @@ def _check(path: Path) -> None:
     head = text.read_head(path)
     if not head.strip(b"\x00\r\n\t "):
         raise FormatError(Problem("empty_file", {"name": path.name}))
-    if text.looks_like(head):
-        raise FormatError(Problem("not_text", {"name": path.name, "looks_like": text.looks_like(head)}))
+    if looks_like(head):
+        raise FormatError(Problem("not_text", {"name": path.name, "looks_like": looks_like(head)}))
 
 
 def _own_addresses(path: Path, answers: Answers) -> tuple[frozenset[str], bool, tuple[str, ...]]:
