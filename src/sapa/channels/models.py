@@ -14,6 +14,7 @@ class Channel(models.Model):
     """One connection, live or filled by imports. `kind` is a code of `channels.types.ChannelKind`.
 
     `account` is the provider's own id of the connected account; `broken_why` is a code, empty while it works.
+    `poll_taken_until` and `refresh_taken_until` are leases: who polls or renews the token is alone until then.
     """
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
@@ -31,6 +32,8 @@ class Channel(models.Model):
     token_expires_at = models.DateTimeField(null=True, blank=True)
     poll_cursor: models.JSONField[Any] = models.JSONField(default=dict)
     polled_at = models.DateTimeField(null=True, blank=True)
+    poll_taken_until = models.DateTimeField(null=True, blank=True)
+    refresh_taken_until = models.DateTimeField(null=True, blank=True)
     reply_target_minutes = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:

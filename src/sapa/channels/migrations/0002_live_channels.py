@@ -41,7 +41,17 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="channel",
+            name="poll_taken_until",
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name="channel",
             name="polled_at",
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name="channel",
+            name="refresh_taken_until",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
