@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from sapa.imports.formats import register
@@ -146,6 +146,7 @@ def read_all(path: Path) -> list[Row]:
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.binary(max_size=300), name=st.sampled_from(sorted(FILES)), place=st.integers(0, 600))
+@example(data=b"\xb2", name="answers_table", place=36)
 def test_damaged_files_give_rows_or_a_reason_and_never_a_crash(
     tmp_path: Path, data: bytes, name: str, place: int
 ) -> None:

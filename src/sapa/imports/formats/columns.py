@@ -97,7 +97,7 @@ def _is_amount(text: str) -> bool:
 
 
 def _is_small(most: int) -> Callable[[str], bool]:
-    return lambda text: text.isdigit() and len(text) < 3 and int(text) <= most
+    return lambda text: text.isdecimal() and len(text) < 3 and int(text) <= most
 
 
 def _is_stars(text: str) -> bool:

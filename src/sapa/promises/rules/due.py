@@ -173,7 +173,7 @@ def _number(word: str) -> float:
     word = word.lower()
     if word.startswith(("setengah", "half")):
         return 0.5
-    return int(word) if word.isdigit() else _NUMBERS[word]
+    return int(word) if word.isdecimal() else _NUMBERS[word]
 
 
 def _lengths(text: str, at: datetime, zone: tzinfo) -> Iterator[Due]:
