@@ -40,13 +40,17 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class RawRequest:
-    """A request as it came: `url` as the provider called it, header names in lower case, the body untouched."""
+    """A request as it came: `url` as the provider called it, header names in lower case, the body untouched.
+
+    `received_at` is when, where the edge says so: what a provider signs with a time is then refused when it is old.
+    """
 
     method: str
     url: str
     headers: Mapping[str, str]
     body: bytes
     query: Mapping[str, str] = field(default_factory=dict)
+    received_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
