@@ -7,7 +7,8 @@ Everything is synchronous; whoever calls `send`, `fetch_media` and `poll` gives 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from sapa.gateway.types import ChannelRef, Event
+from sapa.gateway.types import ChannelRef, Event, Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,13 @@ class Failure(StrEnum):
     TOKEN_DEAD = "token_dead"  # noqa: S105 - a code, no secret
     PROVIDER_DOWN = "provider_down"
     UNREACHABLE = "unreachable"
+    QUIET_HOURS = "quiet_hours"
+    TOO_OFTEN = "too_often"
+    COST_LIMIT = "cost_limit"
+    CHANNEL_BROKEN = "channel_broken"
+    IMPORT_ONLY = "import_only"
+    EMPTY = "empty"
+    HELD = "held"
     UNKNOWN = "unknown"
 
 
@@ -230,7 +238,8 @@ class Rate:
 class Capabilities:
     """What a channel can do. `media` maps a kind of file to its largest size in bytes; `receipts` are the statuses it reports.
 
-    `first_contact`: the shop may write first. `poll_seconds` is None where nothing is polled.
+    `first_contact`: the shop may write first. `poll_seconds` is None where nothing is polled. `listens`: the adapter keeps a
+    line open and hears at once what is new.
     """
 
     text_limit: int = 4096
@@ -249,6 +258,7 @@ class Capabilities:
     echoes: bool = False
     poll_seconds: float | None = None
     refresh_before: timedelta | None = None
+    listens: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +296,9 @@ class ChannelAdapter(Protocol):
     capabilities: Capabilities
     guide: Guide
 
+    def capabilities_for(self, account: Account) -> Capabilities:
+        """What this account can do, where its settings change it (a longer window, a slower pace)."""
+
     def verify(self, request: RawRequest, account: Account) -> Verified | Challenge | Rejected:
         """Whether the request is the provider's own, judged on the raw body in constant time."""
 
@@ -300,6 +313,21 @@ class ChannelAdapter(Protocol):
 
     def poll(self, cursor: Mapping[str, Any], account: Account, http: httpx.Client) -> Polled:
         """What is new since `cursor` ({} at first). Raises `TokenDeadError`, `ProviderDownError`."""
+
+    def listen(
+        self,
+        cursor: Mapping[str, Any],
+        account: Account,
+        keep: Callable[[Polled], None],
+        stop: threading.Event,
+    ) -> None:
+        """Keeps a line open until `stop` is set or the line breaks, and hands on what comes: `keep` returns once it is stored.
+
+        Raises `TokenDeadError`, `ProviderDownError`. Only asked where `capabilities.listens`; polls go on beside it.
+        """
+
+    def address(self, conversation_key: str, keys: Sequence[Key]) -> str:
+        """Where a reply in this thread goes, as `send` wants it; `keys` are those of the customer, newest first."""
 
     def connect(
         self, account: Account, http: httpx.Client, *, hook_url: str, now: datetime
@@ -316,11 +344,28 @@ class ChannelAdapter(Protocol):
 class BaseAdapter:
     """What an adapter answers where its channel has no such thing."""
 
+    capabilities: Capabilities
+
+    def capabilities_for(self, account: Account) -> Capabilities:
+        return self.capabilities
+
     def fetch_media(self, ref: Mapping[str, Any], account: Account, http: httpx.Client) -> Iterator[bytes]:
         raise MediaGoneError("This channel has no files.")
 
     def poll(self, cursor: Mapping[str, Any], account: Account, http: httpx.Client) -> Polled:
         return Polled((), cursor)
+
+    def listen(
+        self,
+        cursor: Mapping[str, Any],
+        account: Account,
+        keep: Callable[[Polled], None],
+        stop: threading.Event,
+    ) -> None:
+        stop.wait()
+
+    def address(self, conversation_key: str, keys: Sequence[Key]) -> str:
+        return conversation_key
 
     def send(self, out: Outbound, account: Account, http: httpx.Client) -> SendResult:
         return Failed(Failure.REFUSED_CONTENT, "Nothing can be sent through this channel.")
