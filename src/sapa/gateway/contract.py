@@ -133,7 +133,7 @@ class Outbound:
     """One message to send. `recipient` is the address as the provider wants it; `client_ref` is our own id for it.
 
     `template` is {"name", "language", "values": […]} or None. `subject`, `thread_ids` serve e-mail: the Message-IDs of the
-    thread, oldest first. `automatic` marks what no person wrote.
+    thread, oldest first. `automatic` marks what no person wrote. `at` is the moment of sending.
     """
 
     client_ref: str
@@ -147,6 +147,7 @@ class Outbound:
     thread_ids: tuple[str, ...] = ()
     conversation_key: str = ""
     automatic: bool = False
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The adapters that there are: every folder of `gateway.adapters` is one."""
+"""The adapters that there are: every folder of `gateway.adapters` is one, but for what several share (`_meta`)."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ def list_adapters() -> dict[str, ChannelAdapter]:
     found = [
         import_module(f"{adapters.__name__}.{module.name}")
         for module in pkgutil.iter_modules(adapters.__path__)
+        if not module.name.startswith("_")
     ]
     return {module.ADAPTER.kind: module.ADAPTER for module in found}
 

@@ -73,7 +73,8 @@ class ReceiptGiven:
 
     Where the provider only says "everything until then" (`up_to`), `provider_id` is empty and `conversation_key` names the
     thread. `failure` is a code of `gateway.contract.Failure`; `detail` the provider's own code and words.
-    `cost` is in minor units of the business's currency, None where unknown.
+    `cost` is in minor units of the business's currency, None where unknown. `client_ref` is the id that we gave with our
+    send, where the provider hands it back: it names the message even if the send's own answer was lost.
     """
 
     channel: ChannelRef
@@ -85,6 +86,7 @@ class ReceiptGiven:
     conversation_key: str = ""
     up_to: datetime | None = None
     cost: int | None = None
+    client_ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)
