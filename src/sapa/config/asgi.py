@@ -1,4 +1,4 @@
-"""What uvicorn serves: the lean intake first, pages by Django's WSGI handler in four threads behind it."""
+"""What uvicorn serves: the lean intake and the live screens first, pages by Django's WSGI handler in four threads behind it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from a2wsgi import WSGIMiddleware
 
 from sapa.config.wsgi import application as pages
 from sapa.gateway.edge import PREFIX, Edge
+from sapa.web.live import PREFIX as LIVE
+from sapa.web.live import Hub
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -23,6 +25,7 @@ class Front:
 
     def __init__(self) -> None:
         self._edge = Edge()
+        self._hub = Hub()
         self._pages: Any = WSGIMiddleware(cast(Any, pages), workers=PAGE_THREADS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -32,6 +35,8 @@ class Front:
             await send({"type": "websocket.close", "code": 1000})
         elif scope["path"].startswith(PREFIX):
             await self._edge(scope, receive, send)
+        elif scope["path"].startswith(LIVE):
+            await self._hub(scope, receive, send)
         else:
             await self._pages(scope, receive, send)
 
@@ -41,6 +46,7 @@ class Front:
             if message["type"] == "lifespan.startup":
                 await send({"type": "lifespan.startup.complete"})
             else:
+                await self._hub.end()
                 await asyncio.to_thread(self._edge.end)
                 await send({"type": "lifespan.shutdown.complete"})
                 return

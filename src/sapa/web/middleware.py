@@ -32,7 +32,7 @@ class SeatMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         asked = cast(SapaRequest, request)
         asked.moment = now()
-        asked.seat = _demo_seat(asked) or _seat(asked)
+        asked.seat = find_seat(asked)
         language = asked.seat.language if asked.seat else _language(asked, "")
         zone = asked.seat.zone if asked.seat else ZoneInfo(settings.TIME_ZONE)
         with translation.override(language), timezone.override(zone):
@@ -41,6 +41,11 @@ class SeatMiddleware:
         if asked.htmx:
             response.headers["Vary"] = ", ".join(filter(None, [response.headers.get("Vary"), "HX-Request"]))
         return response
+
+
+def find_seat(request: SapaRequest) -> Seat | None:
+    """The place of whoever asks; the request needs its session, person, address and moment."""
+    return _demo_seat(request) or _seat(request)
 
 
 def _language(request: HttpRequest, own: str) -> str:
