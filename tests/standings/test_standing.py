@@ -9,8 +9,12 @@ import pytest
 from sapa.accounts.models import Business, Teammate
 from sapa.contacts.operations import state, undo_statement
 from sapa.conversations.models import Note
+from sapa.gateway.digest import digest_events
+from sapa.gateway.types import ChannelRef, ConversationRef, MessageReceived, Person
 from sapa.reviews.models import Review
+from sapa.snapshots.operations import refresh_changed
 from sapa.standings.dossiers import load_dossiers
+from sapa.standings.models import Standing
 from sapa.standings.queries import get_settings
 from sapa.standings.rules import derive
 from sapa.standings.types import StandingValues, Watch
@@ -349,6 +353,28 @@ def test_a_buying_question_is_hot_until_bought_or_gone(world: World) -> None:
     assert not stand(world, andi, day(14)).is_hot
     world.buys(andi, day(5))
     assert not stand(world, andi, day(6)).is_hot
+
+
+@pytest.mark.parametrize(
+    ("text", "is_hot"),
+    [
+        ("Kak, sage ready? harga brp?", True),
+        ("Halo kak, ada warna baru?", True),
+        ("Halo kak", False),
+        ("Kak, tokonya di mana?", False),
+    ],
+)
+def test_what_was_written_makes_a_hot_lead_or_not(
+    toko_sage: Business, now: datetime, text: str, is_hot: bool
+) -> None:
+    """From the very words on: two buying questions at once are no doubt whether somebody wants to buy."""
+    rina = Person(("external", "whatsapp:Rina"), "Rina Wulandari")
+    said = MessageReceived(
+        ChannelRef("whatsapp"), ConversationRef("Rina", "Rina"), "1", rina, text, now - timedelta(hours=3)
+    )
+    digest_events(business=toko_sage, events=[said], now=now)
+    refresh_changed(toko_sage, now=now)
+    assert Standing.objects.get(business=toko_sage).is_hot == is_hot
 
 
 def test_other_questions_are_not_hot(world: World) -> None:

@@ -3,6 +3,10 @@
 Three blocks of features (words, letter runs, signs of the lexicon), each set on unit length, go through one matrix
 into 24 intents, a person being needed, and 3 sentiments: softmax, logistic, softmax. Weights are made by
 `tools/train_readings.py` and loaded at first use.
+
+An intent is answered where its share reaches the line. Where no share does but those of the buying intents together
+do (`ready? harga brp?` asks for both stock and price), the likeliest of them is the answer: that somebody is about to
+buy is then as sure as an answer must be.
 """
 
 import json
@@ -17,7 +21,7 @@ from numpy.typing import NDArray
 
 from sapa.readings import rules
 from sapa.readings.features import BLOCKS, Observed, letters, observe, sign_features, word_features
-from sapa.readings.types import INTENTS, SENTIMENTS, Understood
+from sapa.readings.types import BUYING_INTENTS, COURTESY_INTENTS, INTENTS, SENTIMENTS, Understood
 
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int64]
@@ -39,6 +43,8 @@ TROUBLE = tuple(INTENTS.index(name) for name in ("complaint", "refund_return", "
 TROUBLE_WEIGHT, TROUBLE_FLOOR = 0.5, 0.02
 """How much the share of troubled intents adds to the odds that a person is needed, and the share below which it counts alike."""
 
+_BUYING = tuple(place for place, name in enumerate(INTENTS) if name in BUYING_INTENTS)
+_COURTESY = tuple(place for place, name in enumerate(INTENTS) if name in COURTESY_INTENTS)
 _TESTIMONIAL, _POSITIVE = INTENTS.index("testimonial"), SENTIMENTS.index("positive")
 
 
@@ -149,16 +155,34 @@ def needing(raw: Floats, intent: Floats) -> Floats:
     return share
 
 
+def _without_courtesy(message: Observed, intent: Floats) -> Floats:
+    """A greeting in which somebody asks for wares is no mere greeting: `halo kak, ada warna baru?`.
+
+    What is left is believed where it says that they are about to buy; else it is too little to answer with.
+    """
+    if int(intent.argmax()) not in _COURTESY or not (message.asks and rules.names_wares(message.meant)):
+        return intent
+    others = intent.copy()
+    others[[*_COURTESY]] = 0
+    left: Floats = others / others.sum()
+    return left if int(left.argmax()) in _BUYING else others
+
+
 def _understood(
     message: Observed, intent: Floats, human: float, mood: Floats, lines: dict[str, float]
 ) -> Understood:
+    intent = _without_courtesy(message, intent)
     best, feeling = int(intent.argmax()), int(mood.argmax())
+    doubts_between = intent[best] < lines["intent"] <= intent[[*_BUYING]].sum()
+    if doubts_between:
+        best = max(_BUYING, key=lambda place: float(intent[place]))
     sure, felt = float(intent[best]), float(mood[feeling])
     readable = rules.is_readable(message.meant)
     needed = max(human, GRAVE_CONFIDENCE) if message.reasons else human
     praised = intent[_TESTIMONIAL] >= CLEAR_PRAISE and mood[_POSITIVE] >= CLEAR_PRAISE
     line = PRAISED_LINE if praised else lines["needs_human"]
-    answers, feels = readable and sure >= lines["intent"], readable and felt >= lines["sentiment"]
+    answers = readable and bool(sure >= lines["intent"] or doubts_between)
+    feels = readable and felt >= lines["sentiment"]
     return Understood(
         intent=INTENTS[best] if answers else None,
         sentiment=SENTIMENTS[feeling] if feels else None,

@@ -30,6 +30,10 @@ _MEDIA = re.compile(
 )
 _HAPPY = frozenset("😀😃😄😁😆😊🙂😍🥰😘🤩😋😎🤗👍👏🙌❤💕💖💗💓💞🧡💛💚💙💜🤍🎉✨💯🔥🫶👌😇🥳♥☺🌹🌸💐⭐🤝👋")
 _SAD = frozenset("😡😠🤬😤😞😔😢😭😩😫🙁☹😣😖💔👎😒🙄😾🤮🤢😓😰😱🥺")
+_WARES = frozenset(
+    """warna motif model varian koleksi produk barang katalog ukuran size stok ready harga edisi seri rasa menu
+    promo diskon bahan tersedia restok""".split()
+)
 _FACES = {**dict.fromkeys(_HAPPY, "<senang>"), **dict.fromkeys(_SAD, "<sedih>"), "🙏": "<doa>"}
 
 
@@ -139,6 +143,11 @@ def closes(meant: list[str]) -> bool:
         return False
     plain = [word for word in meant if word != "!"]
     return lexicon.CLOSING_WORDS.issuperset(plain) and not lexicon.CLOSING_CORE.isdisjoint(plain)
+
+
+def names_wares(meant: list[str]) -> bool:
+    """Whether the message names what a shop sells, or something about it: a colour, a size, a sort, a price."""
+    return not _WARES.isdisjoint(meant)
 
 
 def negated(meant: list[str]) -> list[str]:

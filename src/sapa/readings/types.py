@@ -68,7 +68,8 @@ class Understood:
 
     `intent` and `sentiment` are None where the model abstains, and then the matching `abstained_…` is true.
     `confidence` has the keys `intent`, `sentiment` and `needs_human`, each 0..1: of the best label, given or
-    held back, and of a person being needed. `needs_human` is true where in doubt. `is_question`: it asks
+    held back, and of a person being needed; where an intent is given that stands below its line, the buying
+    intents together reach it. `needs_human` is true where in doubt. `is_question`: it asks
     something. `closes`: a thank-you, a nod or a sticker that opens nothing and restarts no clock.
     """
 
