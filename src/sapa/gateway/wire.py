@@ -49,10 +49,16 @@ def items(value: Any) -> list[dict[str, Any]]:
 
 
 def words(value: Any) -> str:
-    """A text or a number as text, "" for anything else."""
+    """A text or a whole number as text, "" for anything else; without the NUL that no database keeps."""
     if isinstance(value, str):
-        return value
+        return value.replace("\0", "")
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+
+
+def ident(value: Any, most: int = 200) -> str:
+    """An id as text, "" where it is none or longer than any id is."""
+    found = words(value)
+    return found if len(found) <= most else ""
 
 
 def whole(value: Any) -> int | None:
