@@ -13,6 +13,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
 
 from sapa.accounts.models import Business, Teammate
 from sapa.accounts.operations import add_teammate, make_business, remove_teammate, set_password
@@ -112,6 +113,7 @@ def live_story(story: Callable[[live.Hub], Awaitable[None]]) -> None:
             await story(hub)
         finally:
             await hub.end()
+            await sync_to_async(connection.close)()
 
     asyncio.run(tell())
 
