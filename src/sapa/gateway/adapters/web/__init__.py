@@ -1,0 +1,86 @@
+"""The shop's own site: chat bubble, forms and the snippet that says which pages were looked at."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import httpx
+from django.core.files.storage import default_storage
+
+from sapa.gateway.adapters.web.door import is_through_the_door, signed_moment
+from sapa.gateway.adapters.web.guide import GUIDE
+from sapa.gateway.adapters.web.origins import list_origins
+from sapa.gateway.adapters.web.parsing import events_from_body
+from sapa.gateway.contract import (
+    Account,
+    BaseAdapter,
+    Capabilities,
+    Challenge,
+    MediaGoneError,
+    Outbound,
+    RawItem,
+    RawRequest,
+    Rejected,
+    SendResult,
+    Sent,
+    Verified,
+)
+from sapa.gateway.types import Event
+
+_MB = 1024 * 1024
+
+
+class WebAdapter(BaseAdapter):
+    """Our own dialect: bodies come through `gateway.web`, which has judged the visitor and signs them."""
+
+    kind = "web"
+    capabilities = Capabilities(
+        text_limit=4000,
+        media={"image": 10 * _MB, "document": 10 * _MB},
+        receipts=frozenset({"read"}),
+    )
+    guide = GUIDE
+
+    def verify(self, request: RawRequest, account: Account) -> Verified | Challenge | Rejected:
+        """Only what the front has let in: the signature covers the moment of arrival and the body."""
+        if not is_through_the_door(request.headers, request.body, _secret(account.settings)):
+            return Rejected("The body did not come through the chat bubble, a form or the snippet.")
+        return Verified({"at": signed_moment(request.headers)})
+
+    def parse(self, raw: RawRequest | RawItem, account: Account) -> list[Event]:
+        head: Mapping[str, Any] = raw.head if isinstance(raw, RawItem) else raw.headers
+        return events_from_body(raw.body, str(head.get("at", "")), account)
+
+    def send(self, out: Outbound, account: Account, http: httpx.Client) -> SendResult:
+        """The message itself is what the visitor reads: there is nobody to hand it to."""
+        return Sent(out.client_ref)
+
+    def fetch_media(self, ref: Mapping[str, Any], account: Account, http: httpx.Client) -> Iterator[bytes]:
+        """A file that the visitor put up lies in the storage already."""
+        name = str(ref.get("stored") or "")
+        if not name or not default_storage.exists(name):
+            raise MediaGoneError("The file is not in the storage any more.")
+        with default_storage.open(name) as file:
+            yield from file.chunks()
+
+    def connect(
+        self, account: Account, http: httpx.Client, *, hook_url: str, now: datetime
+    ) -> dict[str, Any]:
+        """Makes the two secrets once. A new `visitor_secret` ends every visitor's thread on their side."""
+        kept = account.settings
+        origins = list_origins(kept)
+        return {
+            "visitor_secret": _secret(kept) or secrets.token_urlsafe(32),
+            "identity_secret": kept.get("identity_secret") or secrets.token_urlsafe(32),
+            "account": origins[0].partition("//")[2] if origins else "",
+        }
+
+
+def _secret(settings: Mapping[str, Any]) -> str:
+    return str(settings.get("visitor_secret") or "")
+
+
+ADAPTER = WebAdapter()
