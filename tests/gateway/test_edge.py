@@ -17,10 +17,12 @@ from django.db import OperationalError
 from sapa.accounts.models import Business
 from sapa.channels.models import Channel
 from sapa.channels.operations import find_or_make_channel, issue_write_key, withdraw_write_key
-from sapa.gateway import edge as edge_module
+from sapa.gateway import committer as committer_module
+from sapa.gateway.committer import Committer
 from sapa.gateway.edge import Edge
-from sapa.gateway.intake import MOST_BYTES, digest_payloads, drop_digested
+from sapa.gateway.intake import digest_payloads, drop_digested
 from sapa.gateway.models import Payload
+from sapa.gateway.reading import MOST_BYTES
 from sapa.timeline.models import Touchpoint
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -37,8 +39,10 @@ VIEW = {
 
 @pytest.fixture
 def edge() -> Iterator[Edge]:
-    made = Edge()
+    committer = Committer()
+    made = Edge(committer)
     yield made
+    committer.end()
     made.end()
 
 
@@ -109,7 +113,7 @@ def _wait_for(comes_true: Callable[[], bool], seconds: float = 30) -> None:
 
 def test_many_at_once_are_all_stored_in_few_transactions(edge: Edge, key: str, monkeypatch: Any) -> None:
     sizes: list[int] = []
-    stored = edge_module.store_arrivals
+    stored = committer_module.store_arrivals
 
     def count(arrivals: list[Any], *, now: datetime) -> None:
         sizes.append(len(arrivals))
@@ -117,7 +121,7 @@ def test_many_at_once_are_all_stored_in_few_transactions(edge: Edge, key: str, m
             _wait_for(lambda: len(edge._committer._waiting) + len(arrivals) == 200)  # a slow disk
         stored(arrivals, now=now)
 
-    monkeypatch.setattr(edge_module, "store_arrivals", count)
+    monkeypatch.setattr(committer_module, "store_arrivals", count)
 
     async def together() -> list[tuple[int, dict[str, Any]]]:
         bodies = [json.dumps({**VIEW, "messageId": f"m-{number}"}).encode() for number in range(200)]
@@ -176,8 +180,8 @@ def test_a_withdrawn_key_ends_within_seconds(
 ) -> None:
     assert post(edge, "/v1/track", VIEW, basic(key))[0] == 200
     withdraw_write_key(channel=web, by=None, now=now)
-    moment = edge_module.time.monotonic()
-    monkeypatch.setattr(edge_module.time, "monotonic", lambda: moment + 6)
+    moment = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: moment + 6)
     assert post(edge, "/v1/track", VIEW, basic(key))[0] == 401
 
 
@@ -185,7 +189,7 @@ def test_a_busy_database_is_answered_503_never_200(edge: Edge, key: str, monkeyp
     def locked(arrivals: Any, *, now: datetime) -> None:
         raise OperationalError("database is locked")
 
-    monkeypatch.setattr(edge_module, "store_arrivals", locked)
+    monkeypatch.setattr(committer_module, "store_arrivals", locked)
     status, said = post(edge, "/v1/track", VIEW, basic(key))
     assert (status, said["success"]) == (503, False)
     monkeypatch.undo()

@@ -9,6 +9,8 @@ from typing import Any, cast
 from a2wsgi import WSGIMiddleware
 
 from sapa.config.wsgi import application as pages
+from sapa.gateway import hooks
+from sapa.gateway.committer import Committer
 from sapa.gateway.edge import PREFIX, Edge
 from sapa.web.live import PREFIX as LIVE
 from sapa.web.live import Hub
@@ -24,7 +26,9 @@ class Front:
     """Sends each request to the part that answers it."""
 
     def __init__(self) -> None:
-        self._edge = Edge()
+        self._committer = Committer()
+        self._edge = Edge(self._committer)
+        self._hooks = hooks.Hooks(self._committer)
         self._hub = Hub()
         self._pages: Any = WSGIMiddleware(cast(Any, pages), workers=PAGE_THREADS)
 
@@ -33,6 +37,8 @@ class Front:
             await self._live(receive, send)
         elif scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1000})
+        elif scope["path"].startswith(hooks.PREFIX):
+            await self._hooks(scope, receive, send)
         elif scope["path"].startswith(PREFIX):
             await self._edge(scope, receive, send)
         elif scope["path"].startswith(LIVE):
@@ -47,7 +53,8 @@ class Front:
                 await send({"type": "lifespan.startup.complete"})
             else:
                 await self._hub.end()
-                await asyncio.to_thread(self._edge.end)
+                for part in (self._committer, self._edge, self._hooks):
+                    await asyncio.to_thread(part.end)
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 

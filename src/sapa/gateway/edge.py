@@ -1,6 +1,5 @@
 """The lean front for programs that send events (`/v1/*`, the Segment HTTP API), as a plain ASGI callable.
 
-Natural group commit: bodies that arrive while one transaction commits form the next one; there is no timer.
 A program is answered 200 only after its body is on disk; where the disk is too busy it is told to come back.
 Protocol: Segment's HTTP Tracking API (Basic auth with the write key as user name, or `writeKey` in the body).
 """
@@ -10,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-import threading
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -18,20 +16,13 @@ from typing import Any
 
 import msgspec
 import structlog
-from django.db import OperationalError, close_old_connections, connection
+from django.db import OperationalError, connection
 
 from sapa.channels.queries import find_channel_by_write_key, is_server_key
-from sapa.gateway.intake import (
-    CALLS,
-    MOST_BYTES,
-    Arrival,
-    RefusedError,
-    store_arrivals,
-    stored_body,
-    unpack,
-    verify_body,
-)
-from sapa.lib import clock
+from sapa.gateway.committer import Committer, TooBusyError
+from sapa.gateway.reading import MOST_BYTES, BrokenOffError, TooLargeError, read_body
+from sapa.gateway.segment.bodies import CALLS, RefusedError, stored_body, unpack, verify_body
+from sapa.gateway.storing import Arrival
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -42,7 +33,6 @@ log = structlog.get_logger(__name__)
 PREFIX = "/v1/"
 _KEY_SECONDS = 5.0
 _KEYS_REMEMBERED = 10_000
-_MOST_WAITING = 20_000
 _CORS = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-allow-headers", b"authorization, content-type"),
@@ -51,75 +41,11 @@ _CORS = [
 ]
 
 
-class Committer:
-    """One thread that stores what is waiting, again and again; each waiter is told when its own is on disk."""
-
-    def __init__(self) -> None:
-        self._ready = threading.Condition()
-        self._waiting: list[tuple[Arrival, asyncio.Future[None]]] = []
-        self._thread: threading.Thread | None = None
-        self._ends = False
-
-    def store(self, arrival: Arrival) -> asyncio.Future[None]:
-        """A future of the running loop that is done after the commit, or fails as the transaction did."""
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        with self._ready:
-            if len(self._waiting) >= _MOST_WAITING:
-                raise RefusedError(503, "Too much is waiting to be stored; come back in a moment.")
-            if self._thread is None or not self._thread.is_alive():
-                self._ends = False
-                self._thread = threading.Thread(target=self._run, name="sapa-intake", daemon=True)
-                self._thread.start()
-            self._waiting.append((arrival, future))
-            self._ready.notify()
-        return future
-
-    def end(self) -> None:
-        """Stores what is still waiting, then lets the thread go."""
-        with self._ready:
-            self._ends = True
-            self._ready.notify()
-        if self._thread is not None:
-            self._thread.join(timeout=30)
-
-    def _run(self) -> None:
-        while True:
-            with self._ready:
-                while not self._waiting and not self._ends:
-                    self._ready.wait()
-                batch, self._waiting = self._waiting, []
-            if not batch:
-                connection.close()
-                return
-            self._commit(batch)
-
-    def _commit(self, batch: list[tuple[Arrival, asyncio.Future[None]]]) -> None:
-        problem: BaseException | None = None
-        try:
-            store_arrivals([arrival for arrival, _ in batch], now=clock.now())
-        except BaseException as error:  # noqa: BLE001 - whatever it was, every waiter must hear of it
-            problem = error
-            close_old_connections()
-        for loop in {future.get_loop() for _, future in batch}:
-            mine = [future for _, future in batch if future.get_loop() is loop]
-            loop.call_soon_threadsafe(_settle, mine, problem)
-
-
-def _settle(futures: list[asyncio.Future[None]], problem: BaseException | None) -> None:
-    for future in futures:
-        if future.done():
-            continue
-        if problem is None:
-            future.set_result(None)
-        else:
-            future.set_exception(problem)
-
-
 class Edge:
-    """The ASGI callable for paths below `/v1/`."""
+    """The ASGI callable for paths below `/v1/`; whoever makes it ends the committer that it is given."""
 
-    def __init__(self) -> None:
-        self._committer = Committer()
+    def __init__(self, committer: Committer) -> None:
+        self._committer = committer
         self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sapa-keys")
         self._keys: dict[str, tuple[float, tuple[int, int] | None]] = {}
 
@@ -131,7 +57,12 @@ class Edge:
             await self._take(scope, receive)
         except RefusedError as refusal:
             await _answer(send, refusal.status, _said(success=False, message=str(refusal)))
-        except OperationalError as error:
+        except TooLargeError:
+            sentence = f"The body is larger than {MOST_BYTES} bytes; send smaller batches."
+            await _answer(send, 413, _said(success=False, message=sentence))
+        except BrokenOffError:
+            await _answer(send, 400, _said(success=False, message="The body broke off."))
+        except (OperationalError, TooBusyError) as error:
             log.warning("intake waits for the database", error=str(error))
             await _answer(
                 send, 503, _said(success=False, message="The database is busy; come back in a moment.")
@@ -140,8 +71,7 @@ class Edge:
             await _answer(send, 200, _said(success=True))
 
     def end(self) -> None:
-        """Commits what is waiting and ends the threads."""
-        self._committer.end()
+        """Ends the thread that looks keys up."""
         self._reader.submit(_close_own_connection)
         self._reader.shutdown(wait=True)
 
@@ -154,7 +84,7 @@ class Edge:
             raise RefusedError(405, "Send events with POST.")
         headers = dict(scope["headers"])
         body = unpack(
-            await _read(receive, headers), headers.get(b"content-encoding", b"").decode("latin-1").lower()
+            await read_body(receive, headers), headers.get(b"content-encoding", b"").decode("latin-1").lower()
         )
         content = verify_body(call, body)
         key = _write_key(headers, content)
@@ -194,26 +124,6 @@ def _write_key(headers: dict[bytes, bytes], content: dict[str, Any]) -> str:
             raise RefusedError(401, "The Authorization header cannot be read.") from error
     key = content.get("writeKey")
     return key if isinstance(key, str) else ""
-
-
-async def _read(receive: Receive, headers: dict[bytes, bytes]) -> bytes:
-    too_large = RefusedError(413, f"The body is larger than {MOST_BYTES} bytes; send smaller batches.")
-    length = headers.get(b"content-length", b"")
-    if length.isdigit() and int(length) > MOST_BYTES:
-        raise too_large
-    parts: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise RefusedError(400, "The body broke off.")
-        part = message.get("body", b"")
-        size += len(part)
-        if size > MOST_BYTES:
-            raise too_large
-        parts.append(part)
-        if not message.get("more_body", False):
-            return b"".join(parts)
 
 
 def _said(*, success: bool, message: str = "") -> bytes:

@@ -1,124 +1,95 @@
 """In: a payload is stored before it is understood; understanding happens after, and can be repeated.
 
-The stored body is a line with the call and who sent it (`track browser`, `batch server`), then the bytes as they
-came. Only a server's key, which no visitor ever sees, vouches for the names and addresses in its events.
+A payload that cannot be understood keeps a `problem` and stands in nobody's way:
+`unsupported:…` (nothing for us in it), `waits` (it is about a message that has not come yet), `message_unknown`
+(and never came), `parse_failed:…`, `digest_failed:…`, `no_adapter`, `settings_unreadable`.
 """
 
 from __future__ import annotations
 
-import hashlib
-import zlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-import msgspec
+import structlog
+from django.db import InterfaceError, OperationalError
 
 from sapa.accounts.models import Business
+from sapa.channels.models import Channel
 from sapa.channels.operations import Cache
-from sapa.gateway.digest import digest_events
+from sapa.gateway.accounts import get_account
+from sapa.gateway.cleaning import clean_events
+from sapa.gateway.contract import Account, RawItem, RawRequest
+from sapa.gateway.digest import WAITS, Digested, digest_events, is_understood
 from sapa.gateway.models import Payload
-from sapa.gateway.segment import event_from_segment
+from sapa.gateway.registry import find_adapter
+from sapa.gateway.segment.bodies import is_stored_body, read_stored
+from sapa.gateway.storing import Arrival, head_text, store_arrivals
 from sapa.gateway.types import Event, Unsupported
-from sapa.lib.database import BULK_ROWS, write
+from sapa.lib.database import BULK_ROWS, BULK_SECONDS, write, yield_to_others
+from sapa.lib.secrets import UnreadableSecretError
 
-CALLS = frozenset({"track", "page", "screen", "identify", "group", "alias", "batch", "import"})
-MOST_BYTES = 1024 * 1024
+log = structlog.get_logger(__name__)
+
 KEPT_AFTER_DIGEST = timedelta(days=30)
-_PAYLOADS_AT_ONCE = 100
+WAITS_FOR = timedelta(hours=1)
+MESSAGE_UNKNOWN = "message_unknown"
+POLLED = "polled_as"
+"""The name in a payload's head under which a polled item keeps its key; its own head stands beside it as `head`."""
+
+_PAYLOADS_AT_ONCE = 200
+_FEWEST_EVENTS = 5
 
 
-class RefusedError(Exception):
-    """A body that is not taken in: `status` and a sentence for the program that sent it."""
-
-    def __init__(self, status: int, sentence: str) -> None:
-        super().__init__(sentence)
-        self.status = status
+class _Parsed(NamedTuple):
+    payload: Payload
+    events: list[Event]
+    problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """One verified body on its way into the table of payloads."""
+class _Pace:
+    """How many events go into one transaction: what takes about 20 ms."""
 
-    business_id: int
-    channel_id: int
-    body: bytes
+    def __init__(self) -> None:
+        self.events = BULK_ROWS // 4
 
-    @property
-    def dedupe_key(self) -> str:
-        """The body itself: a program that sends the same bytes again is answered, not stored twice."""
-        return hashlib.sha256(self.body).hexdigest()
+    def after(self, events: int, seconds: float) -> None:
+        fitting = int(events * BULK_SECONDS / max(seconds, 1e-6))
+        self.events = max(_FEWEST_EVENTS, min(BULK_ROWS, fitting))
 
 
-def unpack(raw: bytes, encoding: str) -> bytes:
-    """The body without its gzip. Raises `RefusedError` for what cannot be unpacked or would be too large."""
-    if encoding in ("", "identity"):
-        return raw
-    if encoding != "gzip":
-        raise RefusedError(415, f"Content-Encoding {encoding} is not understood; send gzip or none.")
-    try:
-        unpacker = zlib.decompressobj(wbits=31)
-        body = unpacker.decompress(raw, MOST_BYTES + 1)
-    except zlib.error as error:
-        raise RefusedError(400, "The body is not gzip, although Content-Encoding says so.") from error
-    if len(body) > MOST_BYTES:
-        raise RefusedError(413, f"The unpacked body is larger than {MOST_BYTES} bytes; send smaller batches.")
-    return body
-
-
-def verify_body(call: str, body: bytes) -> dict[str, Any]:
-    """The JSON object that a call of the Segment HTTP API carries. Raises `RefusedError` for anything else."""
-    try:
-        content = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise RefusedError(400, "The body is not JSON.") from error
-    if not isinstance(content, dict):
-        raise RefusedError(400, "The body must be one JSON object.")
-    if call in ("batch", "import") and not isinstance(content.get("batch"), list):
-        raise RefusedError(400, "A batch needs the list `batch`.")
-    return content
-
-
-def stored_body(call: str, body: bytes, *, from_server: bool) -> bytes:
-    """The body in the form in which it is kept."""
-    return f"{call} {'server' if from_server else 'browser'}\n".encode("ascii") + body
-
-
-def store_arrivals(arrivals: Iterable[Arrival], *, now: datetime) -> None:
-    """Stores bodies in one transaction; those that are there already stay as they are."""
-    rows = [
-        Payload(
-            business_id=arrival.business_id,
-            channel_id=arrival.channel_id,
-            dedupe_key=arrival.dedupe_key,
-            body=arrival.body,
-            received_at=now,
-        )
-        for arrival in arrivals
-    ]
-    with write():
-        Payload.objects.bulk_create(rows, ignore_conflicts=True)
+def store_items(*, channel: Channel, items: Iterable[RawItem], now: datetime) -> None:
+    """Stores what a poll found, each item once by its key; it is understood like everything else, after."""
+    store_arrivals(
+        [
+            Arrival(
+                channel.business_id,
+                channel.pk,
+                item.body,
+                head_text({POLLED: item.dedupe_key, "head": dict(item.head)}),
+                named=item.dedupe_key,
+            )
+            for item in items
+        ],
+        now=now,
+    )
 
 
 def digest_payloads(*, business: Business, now: datetime) -> int:
     """Understands what has come in, oldest first; answers how many payloads. The digest makes repeats harmless."""
+    run = _Run(business, now)
     total = 0
-    channels: Cache = {}
     while payloads := list(
-        Payload.objects.filter(business=business, digested_at=None)
-        .select_related("business")
+        Payload.objects.filter(business=business, digested_at=None, problem="")
+        .select_related("channel")
         .order_by("id")[:_PAYLOADS_AT_ONCE]
     ):
-        events = [event for payload in payloads for event in _events(payload)]
-        for start in range(0, len(events), BULK_ROWS):
-            digest_events(
-                business=business, events=events[start : start + BULK_ROWS], now=now, channels=channels
-            )
-        with write():
-            Payload.objects.filter(id__in=[payload.id for payload in payloads]).update(digested_at=now)
+        run.take(payloads)
         total += len(payloads)
+    if total:
+        run.take_again_what_waited()
     return total
 
 
@@ -129,21 +100,127 @@ def drop_digested(*, business: Business, now: datetime) -> int:
         return old.delete()[0]
 
 
-def _events(payload: Payload) -> list[Event]:
-    head, _, raw = bytes(payload.body).partition(b"\n")
-    call, sender = head.decode("ascii").split(" ")
-    business = payload.business
-    events: list[Event] = []
-    for item in _calls(call, verify_body(call, raw)):
-        found = event_from_segment(
-            item, ZoneInfo(business.timezone), from_shop=sender == "server", currency=business.currency
-        )
-        events += [found] if isinstance(found, Unsupported) else found
-    return events
+class _Run:
+    """One call of the digest: its accounts, its channels, and how much it takes at once."""
+
+    def __init__(self, business: Business, now: datetime) -> None:
+        self._business, self._now = business, now
+        self._channels: Cache = {}
+        self._accounts: dict[int, Account] = {}
+        self._pace = _Pace()
+
+    def take(self, payloads: Sequence[Payload]) -> None:
+        parsed = [self._parse(payload) for payload in payloads]
+        for piece in self._pieces(parsed):
+            started = time.monotonic()
+            self._digest(piece)
+            self._pace.after(sum(len(one.events) for one in piece), time.monotonic() - started)
+            yield_to_others(alone=False)
+
+    def take_again_what_waited(self) -> None:
+        """What was about a message that had not come: it may have come now. After an hour it is given up."""
+        waiting = Payload.objects.filter(business=self._business, digested_at=None, problem=WAITS)
+        late = waiting.filter(received_at__lt=self._now - WAITS_FOR)
+        if given_up := list(late.values_list("id", flat=True)[:_PAYLOADS_AT_ONCE]):
+            with write():
+                Payload.objects.filter(id__in=given_up).update(digested_at=self._now, problem=MESSAGE_UNKNOWN)
+        if again := list(waiting.select_related("channel").order_by("id")[:_PAYLOADS_AT_ONCE]):
+            self.take(again)
+
+    def _parse(self, payload: Payload) -> _Parsed:
+        try:
+            events = clean_events(self._events(payload), bytes(payload.body))
+        except UnreadableSecretError:
+            return _Parsed(payload, [], "settings_unreadable")
+        except Exception as error:  # noqa: BLE001 - an adapter's mistake must not stop the others
+            log.warning("a payload was not read", payload=payload.pk, problem=type(error).__name__)
+            return _Parsed(payload, [], f"parse_failed:{type(error).__name__}"[:60])
+        if events is None:
+            return _Parsed(payload, [], "no_adapter")
+        return _Parsed(payload, events)
+
+    def _events(self, payload: Payload) -> list[Event] | None:
+        body, channel = bytes(payload.body), payload.channel
+        if not payload.head and is_stored_body(body):
+            return read_stored(body, ZoneInfo(self._business.timezone), self._business.currency)
+        adapter = find_adapter(channel.kind)
+        if adapter is None:
+            return None
+        if channel.pk not in self._accounts:
+            channel.business = self._business
+            self._accounts[channel.pk] = get_account(channel)
+            self._channels[(self._business.pk, channel.kind, channel.name)] = channel
+        return list(adapter.parse(raw_of(payload), self._accounts[channel.pk]))
+
+    def _pieces(self, parsed: Sequence[_Parsed]) -> Iterator[list[_Parsed]]:
+        piece: list[_Parsed] = []
+        size = 0
+        for one in parsed:
+            if piece and size + len(one.events) > self._pace.events:
+                yield piece
+                piece, size = [], 0
+            piece.append(one)
+            size += len(one.events)
+        if piece:
+            yield piece
+
+    def _digest(self, piece: Sequence[_Parsed]) -> None:
+        """All of a piece in one transaction; where that fails, each by itself, and who fails keeps the problem."""
+        try:
+            self._digest_whole(piece)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:
+            if len(piece) > 1:
+                for one in piece:
+                    self._digest([one])
+                return
+            problem = f"digest_failed:{type(error).__name__}"[:60]
+            log.warning("a payload was not digested", payload=piece[0].payload.pk, exc_info=True)
+            with write():
+                Payload.objects.filter(pk=piece[0].payload.pk).update(problem=problem)
+
+    def _digest_whole(self, piece: Sequence[_Parsed]) -> None:
+        events = [event for one in piece for event in one.events]
+        chunks = [events[start : start + BULK_ROWS] for start in range(0, len(events), BULK_ROWS)]
+        found: list[Digested] = []
+        for chunk in chunks[:-1]:
+            # A history of thousands of messages in one body: effects can be repeated, the mark comes with the last.
+            found += self._digest_events(chunk)
+            yield_to_others(alone=False)
+        with write():
+            results = iter(found + (self._digest_events(chunks[-1]) if chunks else []))
+            outcome: dict[str, list[int]] = {}
+            for one in piece:
+                problem = one.problem or _problem(one.events, [next(results) for _ in one.events])
+                outcome.setdefault(problem, []).append(one.payload.pk)
+            for problem, ids in outcome.items():
+                Payload.objects.filter(id__in=ids).update(
+                    digested_at=None if _is_open(problem) else self._now, problem=problem
+                )
+
+    def _digest_events(self, events: Sequence[Event]) -> list[Digested]:
+        return digest_events(business=self._business, events=events, now=self._now, channels=self._channels)
 
 
-def _calls(call: str, content: dict[str, Any]) -> list[dict[str, Any]]:
-    if call not in ("batch", "import"):
-        return [{**content, "type": content.get("type") or call}]
-    shared: dict[str, Any] = {name: content[name] for name in ("context", "sentAt") if name in content}
-    return [{**shared, **item} for item in content["batch"] if isinstance(item, dict)]
+def raw_of(payload: Payload) -> RawRequest | RawItem:
+    """A stored payload as its adapter's `parse` takes it."""
+    body = bytes(payload.body)
+    if POLLED in payload.head:
+        return RawItem(payload.head[POLLED], body, payload.head.get("head", {}))
+    return RawRequest("POST", "", payload.head, body)
+
+
+def _is_open(problem: str) -> bool:
+    """Whether the payload is still to be understood; the others are done and go after 30 days."""
+    return problem == WAITS or problem in ("no_adapter", "settings_unreadable") or "_failed:" in problem
+
+
+def _problem(events: Sequence[Event], results: Sequence[Digested]) -> str:
+    if any(one.result == WAITS for one in results):
+        return WAITS
+    if events and not any(is_understood(event) for event in events):
+        first = events[0]
+        code = first.code if isinstance(first, Unsupported) else type(first).__name__
+        return f"unsupported:{code}"[:60]
+    return ""

@@ -17,6 +17,7 @@ def list_adapters() -> dict[str, ChannelAdapter]:
         import_module(f"{adapters.__name__}.{module.name}")
         for module in pkgutil.iter_modules(adapters.__path__)
         if not module.name.startswith("_")
+        if not module.name.startswith("_")
     ]
     return {module.ADAPTER.kind: module.ADAPTER for module in found}
 

@@ -71,6 +71,7 @@ class _Facts:
             "response": self._response,
             "review": self._review,
             "origin": self._origin,
+            "consent": _tell_consent,
         }
 
     def _message(self, touch: Touch) -> str:
@@ -135,6 +136,16 @@ def _tell_order(kind: str, order: OrderFact) -> str:
     return ", ".join(part for part in (words, main_item_of(order.items), money) if part)
 
 
+def _tell_consent(touch: Touch) -> str:
+    if touch.measures.get("purpose") != "promotion":
+        return _tell_bare(touch)
+    if touch.kind == "consent.given":
+        return _("Bersedia menerima promosi")
+    if touch.measures.get("how") == "keyword":
+        return _("Minta berhenti menerima promosi")
+    return _("Tidak mau lagi menerima promosi")
+
+
 def _tell_bare(touch: Touch) -> str:
     """What happened where no words stand behind it: visits, decisions, and facts that were erased."""
     words = bare_words().get(touch.kind, touch.kind)
@@ -177,6 +188,21 @@ def bare_words() -> dict[str, str]:
         "action.done": _("Tindakan selesai"),
         "action.not_needed": _("Tindakan tidak diperlukan"),
         "answered.elsewhere": _("Dibalas di luar catatan"),
+        "lead.form": _("Mengisi formulir"),
+        "consent.given": _("Bersedia menerima pesan dari toko"),
+        "consent.withdrawn": _("Tidak mau lagi menerima pesan dari toko"),
+        "payment.pending": _("Pembayaran ditunggu"),
+        "payment.paid": _("Pembayaran masuk"),
+        "payment.failed": _("Pembayaran gagal"),
+        "payment.expired": _("Batas waktu pembayaran lewat"),
+        "payment.refunded": _("Uang dikembalikan"),
+        "shipment.booked": _("Kurir dipesan"),
+        "shipment.picked_up": _("Paket diambil kurir"),
+        "shipment.in_transit": _("Paket di perjalanan"),
+        "shipment.delivered": _("Paket sampai"),
+        "shipment.returned": _("Paket kembali ke toko"),
+        "shipment.problem": _("Ada masalah dengan paket"),
+        "shipment.cancelled": _("Pengiriman dibatalkan"),
     }
 
 

@@ -21,6 +21,9 @@ class TouchpointKind:
 _LINK = frozenset({"utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "referrer", "path"})
 _GOODS = frozenset({"product", "sku", "value", "currency"})
 _ORDER = frozenset({"order", "value", "currency", "status"})
+_CONSENT = frozenset({"purpose", "how"})
+_PAYMENT = frozenset({"order", "value", "currency", "method"})
+_SHIPMENT = frozenset({"order", "courier"})
 
 KINDS: dict[str, TouchpointKind] = {
     kind.code: kind
@@ -57,6 +60,21 @@ KINDS: dict[str, TouchpointKind] = {
         TouchpointKind("action.done", "", frozenset({"rule", "metric"}), by_shop=True),
         TouchpointKind("action.not_needed", "", frozenset({"rule", "metric"}), by_shop=True),
         TouchpointKind("answered.elsewhere", "", by_shop=True),
+        TouchpointKind("lead.form", "transaction", frozenset({"form"})),
+        TouchpointKind("consent.given", "", _CONSENT),
+        TouchpointKind("consent.withdrawn", "", _CONSENT),
+        TouchpointKind("payment.pending", "transaction", _PAYMENT),
+        TouchpointKind("payment.paid", "transaction", _PAYMENT),
+        TouchpointKind("payment.failed", "transaction", _PAYMENT),
+        TouchpointKind("payment.expired", "transaction", _PAYMENT),
+        TouchpointKind("payment.refunded", "service", _PAYMENT, by_shop=True),
+        TouchpointKind("shipment.booked", "service", _SHIPMENT, by_shop=True),
+        TouchpointKind("shipment.picked_up", "service", _SHIPMENT, by_shop=True),
+        TouchpointKind("shipment.in_transit", "service", _SHIPMENT),
+        TouchpointKind("shipment.delivered", "after_sales", _SHIPMENT),
+        TouchpointKind("shipment.returned", "service", _SHIPMENT),
+        TouchpointKind("shipment.problem", "service", _SHIPMENT),
+        TouchpointKind("shipment.cancelled", "service", _SHIPMENT),
     )
 }
 

@@ -18,7 +18,7 @@ AFTER_SALES = timedelta(days=30)
 TALK_ENDS = timedelta(hours=72)
 
 STARTERS = frozenset(
-    {"web.cart_added", "web.checkout", "web.form", "web.signup", "note.order", "order.placed"}
+    {"web.cart_added", "web.checkout", "web.form", "web.signup", "lead.form", "note.order", "order.placed"}
 )
 _ALWAYS_SERVICE = frozenset({"note.complaint", "order.returned", "order.refunded"})
 _BUYING = frozenset({"order.placed", "order.paid"})

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sapa.accounts.models import Business
-from sapa.conversations.models import Conversation, Message
+from sapa.conversations.models import Attachment, Conversation, Message
 from sapa.lib.database import write
 from sapa.lib.inserting import insert_many
 
@@ -25,6 +25,17 @@ class ConversationSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class FileSeen:
+    """A file of a message, in the order of the message; `ref` is what the channel needs to fetch it, {} where nothing is."""
+
+    kind: str
+    name: str = ""
+    mime: str = ""
+    size: int | None = None
+    ref: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class MessageSeen:
     """One utterance, its author recognised: `identity_id` is None where the shop wrote it."""
 
@@ -34,11 +45,14 @@ class MessageSeen:
     text: str
     at: datetime
     rank: int
-    media: tuple[dict[str, str], ...]
-    is_deleted: bool
-    is_edited: bool
-    is_automatic: bool
-    author_name: str
+    files: tuple[FileSeen, ...] = ()
+    is_deleted: bool = False
+    is_edited: bool = False
+    is_automatic: bool = False
+    author_name: str = ""
+    source: str = "import"
+    provider_id: str = ""
+    reply_to: str = ""
 
 
 def open_conversations(
@@ -95,6 +109,9 @@ def receive_messages(
             if one.dedupe_key not in known and one.dedupe_key not in fresh:
                 fresh[one.dedupe_key] = _message(business, one, now)
         insert_many(fresh.values())
+        _insert_files(
+            business, [(fresh[one.dedupe_key], one) for one in _first(seen) if one.dedupe_key in fresh], now
+        )
         found: list[tuple[Message, bool]] = []
         for one in seen:
             is_new = one.dedupe_key in fresh
@@ -105,7 +122,7 @@ def receive_messages(
 
 
 def _message(business: Business, one: MessageSeen, now: datetime) -> Message:
-    media: list[dict[str, Any]] = list(one.media)
+    media: list[dict[str, Any]] = [{"kind": file.kind, "name": file.name} for file in one.files]
     return Message(
         business=business,
         conversation_id=one.conversation_id,
@@ -121,4 +138,33 @@ def _message(business: Business, one: MessageSeen, now: datetime) -> Message:
         is_edited=one.is_edited,
         is_automatic=one.is_automatic,
         author_name=one.author_name[:120],
+        source=one.source,
+        provider_id=one.provider_id[:255],
+        reply_to=one.reply_to[:255],
+    )
+
+
+def _first(seen: Iterable[MessageSeen]) -> Iterable[MessageSeen]:
+    """Each message once."""
+    return {one.dedupe_key: one for one in reversed(list(seen))}.values()
+
+
+def _insert_files(business: Business, made: Iterable[tuple[Message, MessageSeen]], now: datetime) -> None:
+    """The files that are to be fetched: a work of its own, which may fail without the message."""
+    insert_many(
+        Attachment(
+            business=business,
+            message=message,
+            position=position,
+            kind=file.kind[:10],
+            mime=file.mime[:100],
+            name=file.name[:200],
+            size=file.size,
+            ref=dict(file.ref),
+            next_try_at=now,
+            created_at=now,
+        )
+        for message, one in made
+        for position, file in enumerate(one.files)
+        if file.ref
     )

@@ -13,8 +13,12 @@ from sapa.contacts import rules as contact_rules
 from sapa.contacts.operations import identify_many, note_changes
 from sapa.contacts.operations.identify import PersonSeen
 from sapa.contacts.types import KEY_KINDS, NormalKey
+from sapa.conversations.operations import note_stirs
 from sapa.gateway.digest import mentions
-from sapa.gateway.digest.forgotten import without_forgotten
+from sapa.gateway.digest.changes import take_deletions, take_edits, take_moves, take_reactions
+from sapa.gateway.digest.consents import take_consents
+from sapa.gateway.digest.forgotten import FORGOTTEN, without_forgotten
+from sapa.gateway.digest.forms import take_forms
 from sapa.gateway.digest.messages import take_messages
 from sapa.gateway.digest.orders import take_orders
 from sapa.gateway.digest.others import (
@@ -24,21 +28,33 @@ from sapa.gateway.digest.others import (
     take_responses,
     take_reviews,
 )
-from sapa.gateway.digest.work import Digested, Digestion, Fact, FactKind
+from sapa.gateway.digest.receipts import take_receipts
+from sapa.gateway.digest.shop import take_replacements, take_states, take_templates
+from sapa.gateway.digest.work import WAITS, Digested, Digestion, Fact, FactKind
 from sapa.gateway.types import (
     Behaved,
+    ChannelStateChanged,
+    ConsentStated,
+    ConversationMoved,
     Event,
+    FormFilled,
+    KeyReplaced,
+    MessageDeleted,
+    MessageEdited,
     MessageReceived,
     NoteTaken,
     OrderStated,
     Person,
     PersonDescribed,
+    Reacted,
+    ReceiptGiven,
     ResponseGiven,
     ReviewPosted,
+    TemplateStated,
 )
 from sapa.lib.database import write
 
-__all__ = ["Digested", "Fact", "FactKind", "digest_events"]
+__all__ = ["FORGOTTEN", "WAITS", "Digested", "Fact", "FactKind", "digest_events", "is_understood"]
 
 
 def digest_events(
@@ -73,7 +89,14 @@ def digest_events(
         work.write_origins()
         work.touched |= mentions.join_named_orders(business=business, numbers=work.numbers, now=now)
         note_changes(business, work.touched)
+        for what, conversation_ids in work.stirred.items():
+            note_stirs(business=business, conversation_ids=conversation_ids, what=what, now=now)
         return work.results
+
+
+def is_understood(event: Event) -> bool:
+    """Whether the digest does something with an event of this kind; also with one that must leave nothing."""
+    return type(event) in _TAKERS or event is FORGOTTEN
 
 
 def _one_digestion_at_a_time(business: Business) -> None:
@@ -83,9 +106,14 @@ def _one_digestion_at_a_time(business: Business) -> None:
 
 
 def _person_of(event: Event) -> Person | None:
-    """Whom an event is about: for what the shop wrote, the other party of the private thread."""
+    """Whom an event is about: for what the shop wrote, the other party of the private thread.
+
+    A reaction makes nobody a contact who is none yet.
+    """
     if isinstance(event, MessageReceived) and event.person is None:
         return event.conversation.party
+    if isinstance(event, Reacted):
+        return None
     return getattr(event, "person", None)
 
 
@@ -104,7 +132,10 @@ def _person_seen(person: Person, region: str) -> PersonSeen:
     )
 
 
+# In this order: a thread has its new key before messages come to it, a message is there before what is about it.
 _TAKERS: dict[type, Callable[[Digestion, Sequence[int]], None]] = {
+    KeyReplaced: take_replacements,
+    ConversationMoved: take_moves,
     PersonDescribed: take_descriptions,
     MessageReceived: take_messages,
     OrderStated: take_orders,
@@ -112,4 +143,12 @@ _TAKERS: dict[type, Callable[[Digestion, Sequence[int]], None]] = {
     ReviewPosted: take_reviews,
     ResponseGiven: take_responses,
     Behaved: take_behaviour,
+    FormFilled: take_forms,
+    ConsentStated: take_consents,
+    MessageEdited: take_edits,
+    MessageDeleted: take_deletions,
+    Reacted: take_reactions,
+    ReceiptGiven: take_receipts,
+    TemplateStated: take_templates,
+    ChannelStateChanged: take_states,
 }

@@ -39,9 +39,13 @@ class Fact(NamedTuple):
     is_new: bool
 
 
+WAITS = "waits"
+"""The result of an event about a message that has not come yet."""
+
+
 @dataclass(slots=True)
 class Digested:
-    """What one event did: `result` is created, merged or skipped; `facts` are what its source vouches for."""
+    """What one event did: `result` is created, merged, skipped or waits; `facts` are what its source vouches for."""
 
     result: str = "skipped"
     facts: list[Fact] = field(default_factory=list)
@@ -61,6 +65,11 @@ class Digestion:
     numbers: list[str] = field(default_factory=list)
     origins: dict[int, OriginTold] = field(default_factory=dict)
     dated: set[int] = field(default_factory=set)
+    stirred: dict[str, set[int | None]] = field(default_factory=dict)
+
+    def stir(self, what: str, conversation_id: int | None) -> None:
+        """Open screens will be told, once for each conversation."""
+        self.stirred.setdefault(what, set()).add(conversation_id)
 
     def channel_id(self, index: int) -> int:
         ref = self.events[index].channel  # type: ignore[union-attr]

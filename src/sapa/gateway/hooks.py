@@ -1,0 +1,157 @@
+"""The lean front for providers (`/hooks/<public id of a channel>/`), as a plain ASGI callable.
+
+The channel's adapter judges the raw body; it is on disk before the provider is answered 200, and understood afterwards.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
+from uuid import UUID
+
+import structlog
+from django.db import OperationalError, connection
+
+from sapa.channels.models import Channel
+from sapa.gateway.accounts import get_account
+from sapa.gateway.committer import Committer, TooBusyError
+from sapa.gateway.contract import Account, Challenge, ChannelAdapter, RawRequest, Rejected
+from sapa.gateway.edge import Receive, Scope, Send
+from sapa.gateway.reading import BrokenOffError, TooLargeError, read_body
+from sapa.gateway.registry import find_adapter
+from sapa.gateway.storing import Arrival, head_text
+
+log = structlog.get_logger(__name__)
+
+PREFIX = "/hooks/"
+MOST_BYTES = 5 * 1024 * 1024
+_DOOR_SECONDS = 5.0
+_DOORS_REMEMBERED = 10_000
+_PLAIN = [(b"content-type", b"text/plain; charset=utf-8")]
+
+
+class _Door(NamedTuple):
+    """What a provider's request to one channel needs."""
+
+    business_id: int
+    account: Account
+    adapter: ChannelAdapter
+
+
+class _AnswerError(Exception):
+    """Not stored: what to tell who sent it."""
+
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+class Hooks:
+    """The ASGI callable for paths below `/hooks/`; whoever makes it ends the committer that it is given."""
+
+    def __init__(self, committer: Committer) -> None:
+        self._committer = committer
+        self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sapa-doors")
+        self._doors: dict[str, tuple[float, _Door | None]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            challenge = await self._take(scope, receive)
+        except _AnswerError as answer:
+            await _answer(send, answer.status, str(answer).encode())
+        except TooLargeError:
+            await _answer(send, 413, f"The body is larger than {MOST_BYTES} bytes.".encode())
+        except BrokenOffError:
+            await _answer(send, 400, b"The body broke off.")
+        except (OperationalError, TooBusyError) as error:
+            log.warning("intake waits for the database", error=str(error))
+            await _answer(send, 503, b"The database is busy; come back in a moment.")
+        except Exception:
+            log.exception("a hook was not taken", path=scope["path"])
+            await _answer(send, 500, b"This was not stored; send it again later.")
+        else:
+            if challenge is None:
+                await _answer(send, 200, b"")
+            else:
+                await _answer(send, 200, challenge.body, challenge.content_type)
+
+    def end(self) -> None:
+        """Ends the thread that looks channels up."""
+        self._reader.submit(_close_own_connection)
+        self._reader.shutdown(wait=True)
+
+    async def _take(self, scope: Scope, receive: Receive) -> Challenge | None:
+        method = scope["method"]
+        if method not in ("POST", "GET", "PUT"):
+            raise _AnswerError(405, "Send with POST.")
+        door = await self._door(scope["path"][len(PREFIX) :].rstrip("/"))
+        if door is None:
+            raise _AnswerError(404, "There is no such channel.")
+        headers = dict(scope["headers"])
+        body = await read_body(receive, headers, MOST_BYTES)
+        verdict = door.adapter.verify(_request(scope, method, headers, body), door.account)
+        if isinstance(verdict, Challenge):
+            return verdict
+        if isinstance(verdict, Rejected):
+            log.info("a hook was refused", channel=door.account.public_id, why=verdict.why)
+            raise _AnswerError(verdict.status, verdict.why)
+        if method == "GET":
+            raise _AnswerError(405, "Send with POST.")
+        await self._committer.store(Arrival(door.business_id, door.account.id, body, head_text(verdict.head)))
+        return None
+
+    async def _door(self, public_id: str) -> _Door | None:
+        """A channel with its settings opened; looked up again after 5 s, so that one that is disconnected ends."""
+        moment = time.monotonic()
+        known = self._doors.get(public_id)
+        if known is None or known[0] < moment:
+            if len(self._doors) >= _DOORS_REMEMBERED:
+                self._doors.clear()
+            found = await asyncio.get_running_loop().run_in_executor(self._reader, _look_up, public_id)
+            known = self._doors[public_id] = (moment + _DOOR_SECONDS, found)
+        return known[1]
+
+
+def _close_own_connection() -> None:
+    """Of the thread that runs it: `connection` is another one in each thread."""
+    connection.close()
+
+
+def _look_up(public_id: str) -> _Door | None:
+    try:
+        known = UUID(public_id)
+    except ValueError:
+        return None
+    found = Channel.objects.select_related("business").filter(public_id=known, is_live=True).first()
+    adapter = find_adapter(found.kind) if found else None
+    if found is None or adapter is None:
+        return None
+    return _Door(found.business_id, get_account(found), adapter)
+
+
+def _request(scope: Scope, method: str, headers: dict[bytes, bytes], body: bytes) -> RawRequest:
+    """The address is the one that the provider called: some sign it together with the body."""
+    query = scope["query_string"].decode("latin-1")
+    path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
+    scheme = headers.get(b"x-forwarded-proto", scope.get("scheme", "http").encode()).decode("latin-1")
+    host = headers.get(b"host", b"").decode("latin-1")
+    return RawRequest(
+        method=method,
+        url=f"{scheme}://{host}{path}{'?' if query else ''}{query}",
+        headers={name.decode("latin-1"): value.decode("latin-1") for name, value in headers.items()},
+        body=body,
+        query=dict(parse_qsl(query, keep_blank_values=True)) if query else {},
+    )
+
+
+async def _answer(send: Send, status: int, body: bytes, content_type: str = "") -> None:
+    headers: list[Any] = [(b"content-length", b"%d" % len(body))]
+    if body:
+        headers += [(b"content-type", content_type.encode("latin-1"))] if content_type else _PLAIN
+    if status == 503:
+        headers.append((b"retry-after", b"2"))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
