@@ -1,0 +1,1 @@
+"""What the three channels of Meta share: the signature, reading JSON safely, asking Graph, judging its errors."""
