@@ -17,6 +17,7 @@ from django.urls import URLPattern, reverse
 from sapa.accounts.models import Business, Teammate
 from sapa.accounts.operations import record_audit
 from sapa.actions.models import Action
+from sapa.channels.operations import find_or_make_channel
 from sapa.conversations.models import Message
 from sapa.imports.operations import add_file, start_batch
 from sapa.journeys.operations import mark_day
@@ -25,7 +26,7 @@ from tests.web.conftest import Story, contact, thread
 
 pytestmark = pytest.mark.django_db
 
-OPEN = {"sign_in", "sign_in_link", "sign_out", "start", "save_language"}
+OPEN = {"sign_in", "sign_in_link", "sign_out", "start", "save_language", "public_form"}
 """Addresses for everybody."""
 
 OWN = {
@@ -54,6 +55,7 @@ OWN = {
     "save_look",
     "save_password",
     "invite",
+    "key_issue",
     "history",
     "more",
     "start_where",
@@ -87,6 +89,8 @@ WRITES = {
     "save_limits",
     "save_names",
     "invite",
+    "key_issue",
+    "key_withdraw",
     "mate_role",
     "mate_link",
     "mate_remove",
@@ -110,6 +114,7 @@ def address(toko_sage: Business, bu_tuti: Teammate, dina: Teammate, people: Stor
     entry = record_audit(
         business=toko_sage, by=bu_tuti, verb="changed", object_kind="business", object_id="1", now=now
     )
+    channel = find_or_make_channel(business=toko_sage, kind="web", now=now)
     rina, sari = contact("Rina Wulandari"), contact("Sari Dewi")
     values: dict[str, object] = {
         "action_id": Action.objects.get(contact=rina).public_id,
@@ -124,6 +129,7 @@ def address(toko_sage: Business, bu_tuti: Teammate, dina: Teammate, people: Stor
         "batch_id": batch.public_id,
         "file_id": file.public_id,
         "mate_id": dina.public_id,
+        "channel_id": channel.public_id,
         "part": "shop",
         "entry_id": entry.pk,
         "token": "tidak-ada",

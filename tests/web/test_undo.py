@@ -102,6 +102,8 @@ OTHERWISE = {
     "import_sample": "a whole import is taken back on its own page",
     "import_cancel": "the import can be run again",
     "import_undo": "the file is imported again",
+    "key_issue": "is shown once; it can be withdrawn",
+    "key_withdraw": "what was shut must stay shut",
     "mate_link": "opens a door for an hour and changes nothing of the shop",
 }
 """The other writes, and why no toast takes them back."""

@@ -1,6 +1,7 @@
 """Pengaturan: the shop, its people and its sources, one part after another on one page."""
 
 from sapa.web.views.settings.front import settings, settings_part
+from sapa.web.views.settings.keys import issue_key, withdraw_key
 from sapa.web.views.settings.look import save_language, save_look
 from sapa.web.views.settings.shop import save_hours, save_limits, save_names, save_shop
 from sapa.web.views.settings.team import change_mate, invite, make_link, remove_mate, save_password
@@ -8,6 +9,7 @@ from sapa.web.views.settings.team import change_mate, invite, make_link, remove_
 __all__ = [
     "change_mate",
     "invite",
+    "issue_key",
     "make_link",
     "remove_mate",
     "save_hours",
@@ -19,4 +21,5 @@ __all__ = [
     "save_shop",
     "settings",
     "settings_part",
+    "withdraw_key",
 ]

@@ -18,6 +18,8 @@ from sapa.web.hours import day_names
 from sapa.web.views.start import ZONES
 
 SPANS = 2
+SERVER = "server"
+"""The last word of a channel whose key is a server's: one name may stand for a site and for its server."""
 
 
 class ShopForm(SapaForm):
@@ -88,6 +90,25 @@ class InviteForm(SapaForm):
         self.fields["email"].error_messages["invalid"] = _(
             "E-mail ini tidak terbaca. Tulis seperti nama@contoh.id."
         )
+
+
+class KeyForm(SapaForm):
+    name = forms.CharField(
+        label=gettext_lazy("Nama situs atau aplikasi"),
+        help_text=gettext_lazy("Boleh kosong kalau hanya satu."),
+        required=False,
+        max_length=100,
+    )
+    use = forms.ChoiceField(
+        label=gettext_lazy("Dipakai di mana?"),
+        choices=[
+            ("site", gettext_lazy("halaman web atau aplikasi di HP pembeli")),
+            (SERVER, gettext_lazy("komputer toko sendiri, tidak terlihat pengunjung")),
+        ],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="key_%s", **kwargs)
 
 
 class PasswordForm(SapaForm):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,22 +12,26 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from sapa.accounts.rules import ROLES, guess_week
-from sapa.imports.queries import get_coverage
-from sapa.imports.types import Coverage
+from sapa.channels.models import Channel
+from sapa.channels.queries import list_channels
+from sapa.imports.queries import get_coverage, list_sources
+from sapa.imports.types import Source
 from sapa.web import import_words
 from sapa.web.access import Seat, SeatedRequest, screen
 from sapa.web.answers import UNPROCESSABLE
 from sapa.web.hours import current_week, tell_week
 from sapa.web.views.settings.forms import (
+    SERVER,
     HoursForm,
     InviteForm,
+    KeyForm,
     LimitsForm,
     NamesForm,
     PasswordForm,
     ShopForm,
 )
 
-PARTS = ("shop", "hours", "team", "sources", "names", "limits", "look", "me")
+PARTS = ("shop", "hours", "team", "sources", "keys", "names", "limits", "look", "me")
 CATALOGUE = ("whatsapp", "orders", "contacts", "notes", "events", "reviews", "surveys", "email")
 
 
@@ -48,6 +53,15 @@ class SourceLine:
     files: int
 
 
+@dataclass(frozen=True, slots=True)
+class KeyLine:
+    """A channel that takes events under a key of its own now."""
+
+    channel: Channel
+    name: str
+    is_server: bool
+
+
 @screen()
 def settings(request: SeatedRequest, seat: Seat) -> HttpResponse:
     return draw(request, seat)
@@ -66,7 +80,7 @@ def draw(
 ) -> HttpResponse:
     """The page; `form` is one that was refused and stands in for a fresh one of its part."""
     week = current_week(seat.business)
-    coverage = get_coverage(seat.business)
+    sources = list_sources(seat.business)
     fresh: dict[str, forms.Form] = {
         "shop": ShopForm(business=seat.business),
         "hours": HoursForm(week=week, open_on_holidays=seat.business.open_on_holidays),
@@ -74,6 +88,7 @@ def draw(
         "limits": LimitsForm(business=seat.business),
         "team": InviteForm(),
         "me": PasswordForm(),
+        "keys": KeyForm(),
     }
     if form is not None:
         fresh[part] = form
@@ -81,17 +96,18 @@ def draw(
         "forms": fresh,
         "part": part,
         "week": tell_week(week),
-        "checks": _checks(seat, coverage),
-        "sources": _sources(coverage),
-        "coverage": coverage,
+        "checks": _checks(seat, sources),
+        "sources": _sources(sources),
+        "coverage": get_coverage(seat.business) if part == "sources" else None,
         "roles": ROLES,
+        "keys": _keys(seat),
         **extra,
     }
     return render(request, "web/settings.html", context, status=UNPROCESSABLE if form else 200)
 
 
-def _checks(seat: Seat, coverage: Coverage) -> list[Check]:
-    kinds = {source.kind for source in coverage.sources}
+def _checks(seat: Seat, sources: Sequence[Source]) -> list[Check]:
+    kinds = {source.kind for source in sources}
     checks = [
         Check(_("Chat sudah masuk"), "sources", "whatsapp" in kinds),
         Check(_("Pesanan sudah masuk"), "sources", "orders" in kinds),
@@ -103,8 +119,17 @@ def _checks(seat: Seat, coverage: Coverage) -> list[Check]:
     return sorted(checks, key=lambda check: check.is_done)
 
 
-def _sources(coverage: Coverage) -> list[SourceLine]:
-    known = {source.kind: source for source in coverage.sources}
+def _keys(seat: Seat) -> list[KeyLine]:
+    return [_key(channel) for channel in list_channels(seat.business) if channel.write_key_digest]
+
+
+def _key(channel: Channel) -> KeyLine:
+    first, _space, last = channel.name.rpartition(" ")
+    return KeyLine(channel, first if last == SERVER else channel.name, last == SERVER)
+
+
+def _sources(sources: Sequence[Source]) -> list[SourceLine]:
+    known = {source.kind: source for source in sources}
     return [
         SourceLine(
             import_words.kind(kind),
