@@ -6,8 +6,10 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.processes import Home, Server
@@ -22,6 +24,20 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+WIDTHS = (320, 360, 1366)
+LOOKS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+
+
+def find_troubles(view: Page, name: str) -> list[str]:
+    """What axe finds on the page as it stands, and whether it is wider than the screen."""
+    found = Axe().run(view)
+    troubles = [
+        f"{name}: {one['id']} {one['nodes'][0]['html'][:160]}" for one in found.response["violations"]
+    ]
+    wide = view.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return [*troubles, f"{name}: {wide} px sideways"] if wide > 0 else troubles
 
 
 @pytest.fixture(scope="session")

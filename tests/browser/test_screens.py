@@ -6,15 +6,13 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Response
 
+from tests.browser.conftest import LOOKS, WIDTHS, find_troubles
 from tests.processes import Server
 
 pytestmark = pytest.mark.browser
 
-WIDTHS = (320, 360, 1366)
-LOOKS = ("light", "dark")
 SCREENS = {
     "today": "/",
     "inbox": "/inbox/",
@@ -32,6 +30,8 @@ SCREENS = {
     "settings": "/settings/",
     "hours": "/settings/hours/",
     "team": "/settings/team/",
+    "keys": "/settings/keys/",
+    "sources": "/settings/sources/",
     "history": "/history/",
     "more": "/more/",
     "where": "/start/where/",
@@ -73,13 +73,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     for name, path in addresses.items():
         view.goto(demo.address + path)
         view.wait_for_load_state("networkidle")
-        found = Axe().run(view)
-        troubles += [
-            f"{name}: {one['id']} {one['nodes'][0]['html'][:160]}" for one in found.response["violations"]
-        ]
-        wide = view.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if wide > 0:
-            troubles.append(f"{name}: {wide} px sideways")
+        troubles += find_troubles(view, name)
     assert not troubles, "\n".join(troubles)
 
 
