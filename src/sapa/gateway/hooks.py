@@ -23,6 +23,7 @@ from sapa.gateway.edge import Receive, Scope, Send
 from sapa.gateway.reading import BrokenOffError, TooLargeError, read_body
 from sapa.gateway.registry import find_adapter
 from sapa.gateway.storing import Arrival, head_text
+from sapa.lib import clock
 
 log = structlog.get_logger(__name__)
 
@@ -144,6 +145,7 @@ def _request(scope: Scope, method: str, headers: dict[bytes, bytes], body: bytes
         headers={name.decode("latin-1"): value.decode("latin-1") for name, value in headers.items()},
         body=body,
         query=dict(parse_qsl(query, keep_blank_values=True)) if query else {},
+        received_at=clock.now(),
     )
 
 
