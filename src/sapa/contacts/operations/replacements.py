@@ -36,7 +36,7 @@ def replace_keys(
         known = find_identities(business, keys)
         wanted = [
             one
-            for one in replacements
+            for one in dict.fromkeys(replacements)
             if (one.old.kind, one.old.value) in known or (one.new.kind, one.new.value) in known
         ]
         people = [PersonSeen((key.kind, key.value), "", ()) for one in wanted for key in (one.old, one.new)]
