@@ -43,6 +43,8 @@ class AdapterCases:
     echo: bytes | None = None
     history: bytes | None = None
     out: Outbound | None = None
+    speaks_http: bool = True
+    """False where the channel has a protocol of its own: its sending and its files are tried with a real counterpart."""
     answers: Mapping[str, tuple[Answer, SendResult]] = field(default_factory=dict)
     """By name of the situation (sent, rate_limited, window_closed, token_dead, down, refused, broke_off): what the provider
     answers, and what `send` must make of it (compared by type and code; `after` where given)."""

@@ -161,7 +161,7 @@ def test_attachments_are_named_and_not_read(tmp_path: Path) -> None:
     )
     path = write(tmp_path, mail(body, Content_Type='multipart/mixed; boundary="x"'), "a.eml")
     (one,) = messages(Mail(), path, SHOP)
-    assert (one.text, one.media) == ("Bukti", (Media("image", "bukti.jpg"),))
+    assert (one.text, one.media) == ("Bukti", (Media("image", "bukti.jpg", "image/jpeg"),))
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email import policy
 from email.header import decode_header
 from email.message import Message
+from email.parser import BytesParser
 from email.utils import getaddresses, parsedate_to_datetime
+from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
 from sapa.gateway.letters.replies import reply_of, text_of_html
@@ -19,6 +22,9 @@ from sapa.lib.media import kind_of
 _EARLIEST, _LATEST = 1980, 2100
 _REPLY_MARK = re.compile(r"^\s*(?:(?:re|fw|fwd|bls|balas|trs|aw|sv)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 _ID = re.compile(r"<([^<>\s]+)>")
+_ROBOT = re.compile(
+    r"^(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)(?:[+._-][^@]*)?@", re.IGNORECASE
+)
 _ADDRESS = re.compile(r"^[^@\s<>]+@[^@\s<>]+$")
 _ADDRESS_WITHIN = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 
@@ -33,7 +39,10 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What one mail says. `at` is None where no header holds a readable date; `own_hint` was it delivered to."""
+    """What one mail says. `at` is None where no header holds a readable date; `own_hint` was it delivered to.
+
+    `references` are the mails that it answers, oldest first. `parts` number the attachments among the mail's leaves.
+    """
 
     sender: Address | None
     recipients: tuple[Address, ...]
@@ -46,6 +55,8 @@ class Letter:
     media: tuple[Media, ...]
     automatic: bool
     is_report: bool
+    references: tuple[str, ...] = ()
+    parts: tuple[int, ...] = ()
 
 
 def addresses_in(message: Message, *names: str) -> tuple[Address, ...]:
@@ -98,12 +109,13 @@ def _in_charset(data: bytes, charset: str | None) -> str:
 def read_letter(message: Message, timezone: ZoneInfo) -> Letter:
     """Take one mail apart. `timezone` is for dates that name none."""
     sender = next(iter(addresses_in(message, "From", "Sender", "Reply-To")), None)
-    body, media = _content(message)
+    body, media, parts = _content(message)
     ids = _ID.findall(header_text(message, "Message-ID"))
     message_id = ids[0] if ids else header_text(message, "Message-ID")
-    roots = _ID.findall(header_text(message, "References")) or _ID.findall(
-        header_text(message, "In-Reply-To")
-    )
+    roots = [
+        *_ID.findall(header_text(message, "References")),
+        *_ID.findall(header_text(message, "In-Reply-To")),
+    ]
     return Letter(
         sender=sender,
         recipients=addresses_in(message, "To", "Cc"),
@@ -116,7 +128,34 @@ def read_letter(message: Message, timezone: ZoneInfo) -> Letter:
         media=media,
         automatic=_is_automatic(message),
         is_report=message.get_content_type() == "multipart/report",
+        references=tuple(dict.fromkeys(roots)),
+        parts=parts,
     )
+
+
+def letter_key(letter: Letter) -> str:
+    """What names a mail for good, in whichever mailbox or file it is found.
+
+    Message-IDs are missing or repeated in the wild: the sender and the words are part of the key.
+    """
+    sender = letter.sender.address if letter.sender else ""
+    said = "\x00".join((letter.message_id, sender, str(letter.at), letter.subject, letter.text))
+    return blake2b(said.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def parse_bytes(data: bytes) -> Message:
+    """A mail out of its bytes, an mbox envelope before it included."""
+    if data.startswith(b"From "):
+        envelope, _, rest = data.partition(b"\n")
+        message = BytesParser(policy=policy.compat32).parsebytes(rest)
+        message.set_unixfrom(envelope.decode("ascii", "replace"))
+        return message
+    return BytesParser(policy=policy.compat32).parsebytes(data)
+
+
+def leaf(message: Message, number: int) -> Message | None:
+    """The leaf of a mail that `Letter.parts` numbers."""
+    return next((part for place, part in enumerate(_leaves(message)) if place == number), None)
 
 
 def plain_subject(subject: str) -> str:
@@ -137,7 +176,11 @@ def _is_automatic(message: Message) -> bool:
         or precedence in ("bulk", "junk", "list", "auto_reply")
         or "X-Autoreply" in message
         or "X-Autorespond" in message
+        or "X-Auto-Response-Suppress" in message
         or "List-Unsubscribe" in message
+        or "List-Id" in message
+        or header_text(message, "Return-Path").strip() == "<>"
+        or any(_ROBOT.match(one.address) for one in addresses_in(message, "From"))
     )
 
 
@@ -165,19 +208,21 @@ def _dates(message: Message) -> Iterator[str]:
     yield envelope.removeprefix("From ").partition(" ")[2].strip()
 
 
-def _content(message: Message) -> tuple[str, tuple[Media, ...]]:
-    """The words (plain text where there is some, else the HTML's) and the attachments."""
+def _content(message: Message) -> tuple[str, tuple[Media, ...], tuple[int, ...]]:
+    """The words (plain text where there is some, else the HTML's), the attachments and their places among the leaves."""
     plain: list[str] = []
     markup: list[str] = []
     media: list[Media] = []
-    for part in _leaves(message):
+    places: list[int] = []
+    for place, part in enumerate(_leaves(message)):
         name = _file_name(part)
         kind = part.get_content_type()
         attached = str(part.get("Content-Disposition", "")).strip().casefold().startswith("attachment")
         if name or attached or not kind.startswith("text/"):
             if kind.startswith("multipart/"):
                 continue
-            media.append(Media(_media_kind(kind, name), name))
+            media.append(Media(_media_kind(kind, name), name, kind))
+            places.append(place)
         elif kind == "text/html":
             markup.append(_words(part))
         else:
@@ -185,7 +230,7 @@ def _content(message: Message) -> tuple[str, tuple[Media, ...]]:
     body = "\n".join(words for words in plain if words.strip())
     if not body.strip() and markup:
         body = "\n".join(text_of_html(words) for words in markup)
-    return body, tuple(media)
+    return body, tuple(media), tuple(places)
 
 
 def _leaves(message: Message) -> Iterator[Message]:

@@ -43,13 +43,15 @@ class ConversationRef:
     """A thread: its key within the channel, its title as shown, and whether many people write in it.
 
     `party` is the other one of a private thread where the source names them: what the shop wrote there is theirs
-    even if they never answer.
+    even if they never answer. `answers` are provider ids of messages that this one answers, best first: where one is
+    known on the channel, its thread is meant, whatever the key says (mail programs drop references).
     """
 
     key: str
     title: str = ""
     is_group: bool = False
     party: Person | None = field(default=None, compare=False)
+    answers: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from email import policy
-from email.message import Message
-from email.parser import BytesHeaderParser, BytesParser
-from hashlib import blake2b
+from email.parser import BytesHeaderParser
 from itertools import islice
 from pathlib import Path
 
@@ -18,6 +16,8 @@ from sapa.gateway.letters import (
     addresses_in,
     header_text,
     is_reply,
+    letter_key,
+    parse_bytes,
     plain_subject,
     read_letter,
 )
@@ -103,7 +103,7 @@ class _Reader:
         if data is None:
             return Row(number, problem=Problem("mail_too_large", {"limit": LARGEST_MAIL}))
         try:
-            letter = read_letter(_parse(data), self._answers.timezone)
+            letter = read_letter(parse_bytes(data), self._answers.timezone)
         except Exception:  # noqa: BLE001 - the email package raises a dozen kinds of errors on broken mails
             return Row(number, problem=Problem("mail_unreadable"), raw=(decode(data[:2000]),))
         if letter.is_report:
@@ -125,7 +125,7 @@ class _Reader:
                 letter.subject,
                 party=_person(party) if party else None,
             ),
-            _key(letter, sender),
+            letter_key(letter),
             None if from_us else _person(sender),
             letter.text or ("" if letter.media else letter.subject),
             letter.at,
@@ -154,22 +154,6 @@ class _Reader:
 
 def _person(sender: Address) -> Person:
     return Person(("email", sender.address), sender.name, (Key("email", sender.address),))
-
-
-def _key(letter: Letter, sender: Address) -> str:
-    if letter.message_id:
-        return f"mail:{letter.message_id}"
-    said = f"{sender.address}\x00{letter.at}\x00{letter.subject}\x00{letter.text}"
-    return blake2b(said.encode("utf-8", "replace"), digest_size=16).hexdigest()
-
-
-def _parse(data: bytes) -> Message:
-    if data.startswith(b"From "):
-        envelope, _, rest = data.partition(b"\n")
-        message = BytesParser(policy=policy.compat32).parsebytes(rest)
-        message.set_unixfrom(envelope.decode("ascii", "replace"))
-        return message
-    return BytesParser(policy=policy.compat32).parsebytes(data)
 
 
 def _mails(path: Path) -> Iterator[bytes | None]:
