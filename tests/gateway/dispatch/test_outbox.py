@@ -27,8 +27,9 @@ from sapa.gateway.dispatch import (
     tell_broken,
 )
 from sapa.gateway.dispatch.rates import Buckets
-from sapa.gateway.dispatch.sending import TAKEN_LIMIT, count_sent, send_taken, take_due
+from sapa.gateway.dispatch.sending import TAKEN_LIMIT, count_sent, release_settled, send_taken, take_due
 from sapa.gateway.models import Dispatch
+from sapa.gateway.receipts import ReceiptSeen, record_receipts
 from sapa.timeline.models import Touchpoint
 from tests.gateway.dispatch.conftest import Desk
 
@@ -314,3 +315,45 @@ def test_an_automatic_word_stops_no_clock(desk: Desk) -> None:
     waited = rina.waiting_since
     desk.writes(rina, "Kami balas besok pagi ya kak", automatic=True)
     assert Conversation.objects.get(pk=rina.pk).waiting_since == waited
+
+
+def test_a_receipt_that_comes_before_the_answer_counts_and_an_echo_is_no_second_message(desk: Desk) -> None:
+    rina = desk.thread()
+    dispatch = desk.writes(rina)
+    record_receipts(
+        business=desk.business,
+        seen=[ReceiptSeen(desk.channel.pk, "read", desk.now, provider_id="wamid.1")],
+        now=desk.now,
+    )
+    Message.objects.create(
+        business=desk.business,
+        conversation=rina,
+        direction="out",
+        text="Ready kak",
+        happened_at=desk.now,
+        learned_at=desk.now,
+        dedupe_key="wamid.1",
+        provider_id="wamid.1",
+        source="echo",
+    )
+    desk.sends()
+    [message] = Message.objects.filter(conversation=rina, direction="out")
+    assert (message.pk, message.send_status) == (dispatch.message_id, "read")
+
+
+def test_a_receipt_settles_what_was_uncertain_and_lets_those_behind_go(desk: Desk) -> None:
+    rina = desk.thread()
+    dispatch = desk.writes(rina, "satu")
+    desk.writes(rina, "dua")
+    desk.provider.answers = [Uncertain("the line broke")]
+    desk.sends()
+    assert release_settled() == 0
+    Message.objects.filter(pk=dispatch.message_id).update(provider_id="wamid.9")
+    record_receipts(
+        business=desk.business,
+        seen=[ReceiptSeen(desk.channel.pk, "delivered", desk.now, provider_id="wamid.9")],
+        now=desk.now,
+    )
+    assert release_settled() == 1
+    assert desk.sends() == 1
+    assert desk.provider.texts() == ["dua"]

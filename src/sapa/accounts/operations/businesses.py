@@ -30,8 +30,14 @@ _SETTINGS = frozenset(
         "pushed_discount_percent",
         "open_on_holidays",
         "own_names",
+        "quiet_from_minute",
+        "quiet_to_minute",
+        "promotions_a_week",
+        "month_cost_limit",
     }
 )
+
+_MOST = {"quiet_from_minute": 24 * 60 - 1, "quiet_to_minute": 24 * 60 - 1, "promotions_a_week": 100}
 
 
 def make_business(
@@ -159,6 +165,7 @@ def change_business(
         raise AccountError(_("Pengaturan ini tidak dikenal: %(names)s.") % {"names": ", ".join(unknown)})
     if "timezone" in values:
         _check_timezone(values["timezone"])
+    _check_limits(values)
     before = {field: getattr(business, field) for field in values}
     for field, value in values.items():
         setattr(business, field, value)
@@ -178,6 +185,16 @@ def change_business(
             data={"before": before, "after": values},
             now=now,
         )
+
+
+def _check_limits(values: dict[str, Any]) -> None:
+    """Quiet hours are minutes after midnight; no month's cost limit is None."""
+    for name in (*_MOST, "month_cost_limit"):
+        value = values.get(name)
+        if name in values and not (name == "month_cost_limit" and value is None):
+            is_fit = isinstance(value, int) and 0 <= value <= _MOST.get(name, 10**15)
+            if not is_fit:
+                raise AccountError(_("Angka ini belum bisa dipakai. Periksa jam tenang dan batasnya."))
 
 
 def _check_timezone(name: str) -> None:

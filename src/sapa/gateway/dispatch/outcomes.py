@@ -14,6 +14,7 @@ from sapa.gateway.contract import Failed, Failure, SendResult, Sent, Uncertain
 from sapa.gateway.digest import digest_events
 from sapa.gateway.dispatch.rules import WAITS_FOR_THE_CHANNEL, next_delay
 from sapa.gateway.models import Dispatch, DispatchTry
+from sapa.gateway.receipts import settle_receipts
 from sapa.gateway.types import ChannelRef, ConversationMoved
 from sapa.lib.database import write
 from sapa.timeline.models import Touchpoint
@@ -122,7 +123,9 @@ def _message_sent(dispatch: Dispatch, result: Sent, now: datetime) -> None:
     message = Message.objects.filter(pk=dispatch.message_id)
     message.update(provider_id=result.provider_id[:255])
     message.filter(send_status__in=UNSENT).update(send_status="sent")
-    # SETTLE
+    ids = [one for one in (result.provider_id, *result.more_ids) if one]
+    if ids:
+        settle_receipts(business=dispatch.business, channel=dispatch.channel, provider_ids=ids, now=now)
 
 
 def _move_conversation(dispatch: Dispatch, new_key: str, now: datetime) -> None:

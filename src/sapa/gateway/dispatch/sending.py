@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import structlog
 from django.core.files.storage import default_storage
+from django.db.models import Exists, OuterRef
 
 from sapa.channels.models import Channel
 from sapa.conversations.models import Attachment, Message
@@ -208,6 +209,22 @@ def _thread_ids(message: Message) -> tuple[str, ...]:
     )
     known = before.exclude(provider_id="").exclude(pk=message.pk).order_by("-happened_at", "-rank", "-id")
     return tuple(reversed(known.values_list("provider_id", flat=True)[:_THREAD_IDS]))
+
+
+def release_settled() -> int:
+    """What was held goes on where a receipt, and no teammate, has settled the message before it; answers how many."""
+    held = Dispatch.objects.filter(state=Dispatch.State.QUEUED, failure=Failure.HELD.value)
+    before = Dispatch.objects.filter(
+        business=OuterRef("business"),
+        message__conversation=OuterRef("message__conversation"),
+        id__lt=OuterRef("pk"),
+        state__in=(Dispatch.State.FAILED, Dispatch.State.UNCERTAIN),
+    )
+    free = list(held.filter(~Exists(before)).values_list("id", flat=True)[:_LOOKED_AT])
+    if free:
+        with write():
+            Dispatch.objects.filter(pk__in=free, state=Dispatch.State.QUEUED).update(failure="")
+    return len(free)
 
 
 def settle_stale(*, now: datetime) -> int:
