@@ -1,0 +1,23 @@
+"""What the worker does side by side: each round has a thread of its own, so that a slow provider delays nobody."""
+
+from sapa.config.background.digesting import Digesting
+from sapa.config.background.following import Building, Following, Importing, Stale
+from sapa.config.background.pulse import Every, Pulse
+from sapa.config.background.rounds import Round, run_rounds
+from sapa.config.background.sending import Fetching, Polling, Refreshing, Sending
+
+__all__ = [
+    "Building",
+    "Digesting",
+    "Every",
+    "Fetching",
+    "Following",
+    "Importing",
+    "Polling",
+    "Pulse",
+    "Refreshing",
+    "Round",
+    "Sending",
+    "Stale",
+    "run_rounds",
+]

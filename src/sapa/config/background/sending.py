@@ -1,0 +1,169 @@
+"""Everything that talks with providers: sending, fetching files, polling, renewing tokens, each in threads of its own."""
+
+from __future__ import annotations
+
+import threading
+from functools import cached_property, partial
+
+import httpx
+from django.db import connection
+
+from sapa.channels.models import Channel
+from sapa.config.background.pulse import Every, look_seconds
+from sapa.config.background.rounds import Jobs
+from sapa.gateway.dispatch import media, polling, sending, tokens
+from sapa.gateway.dispatch.rates import Buckets
+from sapa.gateway.dispatch.scheduled import send_scheduled
+from sapa.lib import clock
+
+SENDERS, SENDERS_A_CHANNEL = 8, 4
+FETCHERS, POLLERS = 4, 4
+DUE_SECONDS = 60.0
+
+
+_LIMITS = httpx.Limits(max_connections=40, max_keepalive_connections=20)
+
+
+class Sending:
+    """The outbox: up to eight messages on their way at a time, four of one channel, each thread's own in order."""
+
+    name = "send"
+
+    def __init__(self) -> None:
+        self._jobs = Jobs(self.name, SENDERS)
+        self._buckets = Buckets(sending.count_sent)
+        self._minute, self._second = Every(DUE_SECONDS), Every(1.0)
+
+    @property
+    def pause(self) -> float:
+        return look_seconds()
+
+    @cached_property
+    def _http(self) -> httpx.Client:
+        return httpx.Client(timeout=sending.SEND_TIMEOUT, limits=_LIMITS)
+
+    def turn(self) -> bool:
+        if self._minute.is_due():
+            sending.settle_stale(now=clock.now())
+            sending.release_settled()
+        if self._second.is_due():
+            send_scheduled(now=clock.now())
+        began = False
+        for channel in sending.list_due_channels(now=clock.now()):
+            began |= self._begin(channel)
+        return began
+
+    def _begin(self, channel: Channel) -> bool:
+        free = self._jobs.free(channel.pk, SENDERS_A_CHANNEL)
+        taken = sending.take_due(channel=channel, now=clock.now(), buckets=self._buckets, limit=free)
+        for dispatch_id in taken:
+            self._jobs.begin(channel.pk, partial(self._send, dispatch_id))
+        return bool(taken)
+
+    def _send(self, dispatch_id: int) -> None:
+        sending.send_taken(dispatch_id=dispatch_id, now=clock.now(), http=self._http)
+
+    def end(self) -> None:
+        self._jobs.end()
+
+
+class Fetching:
+    """Files of messages, four at a time."""
+
+    name = "media"
+    pause = 0.5
+
+    def __init__(self) -> None:
+        self._jobs = Jobs(self.name, FETCHERS)
+
+    @cached_property
+    def _http(self) -> httpx.Client:
+        return httpx.Client(timeout=media.MEDIA_TIMEOUT, limits=_LIMITS, follow_redirects=True)
+
+    def turn(self) -> bool:
+        free = self._jobs.free()
+        taken = media.take_due_media(now=clock.now(), limit=free) if free else []
+        for attachment_id in taken:
+            self._jobs.begin(attachment_id, partial(self._fetch, attachment_id))
+        return False
+
+    def _fetch(self, attachment_id: int) -> None:
+        media.fetch_taken(attachment_id=attachment_id, now=clock.now(), http=self._http)
+
+    def end(self) -> None:
+        self._jobs.end()
+
+
+class Polling:
+    """Channels that are asked, four at a time, and those whose open line is heard, each in a thread."""
+
+    name = "poll"
+    pause = 1.0
+
+    def __init__(self) -> None:
+        self._jobs = Jobs(self.name, POLLERS)
+        self._lines: dict[int, tuple[threading.Thread, threading.Event]] = {}
+        self._look = Every(5.0)
+
+    @cached_property
+    def _http(self) -> httpx.Client:
+        return httpx.Client(timeout=polling.POLL_TIMEOUT, limits=_LIMITS)
+
+    def turn(self) -> bool:
+        for channel in polling.list_channels_to_poll(now=clock.now()):
+            if not self._jobs.runs(channel.pk) and self._jobs.free():
+                self._jobs.begin(channel.pk, partial(self._poll, channel))
+        if self._look.is_due():
+            self._hear()
+        return False
+
+    def _poll(self, channel: Channel) -> None:
+        polling.poll_channel(channel=channel, now=clock.now(), http=self._http)
+
+    def _hear(self) -> None:
+        wanted = {channel.pk: channel for channel in polling.list_channels_to_hear()}
+        for pk, (thread, stop) in list(self._lines.items()):
+            if pk not in wanted:
+                stop.set()
+            if not thread.is_alive():
+                del self._lines[pk]
+        for pk, channel in wanted.items():
+            if pk not in self._lines:
+                stop = threading.Event()
+                line = threading.Thread(
+                    target=_hear_one, args=(channel, stop), name=f"sapa-line-{pk}", daemon=True
+                )
+                self._lines[pk] = (line, stop)
+                line.start()
+
+    def end(self) -> None:
+        for _thread, stop in self._lines.values():
+            stop.set()
+        self._jobs.end()
+        for thread, _stop in self._lines.values():
+            thread.join(timeout=5)
+
+
+def _hear_one(channel: Channel, stop: threading.Event) -> None:
+    try:
+        polling.listen_to(channel=channel, stop=stop, clock=clock.now)
+    finally:
+        connection.close()
+
+
+class Refreshing:
+    """Tokens that end soon."""
+
+    name = "tokens"
+    pause = 30.0
+
+    @cached_property
+    def _http(self) -> httpx.Client:
+        return httpx.Client(timeout=tokens.TOKEN_TIMEOUT, limits=_LIMITS)
+
+    def turn(self) -> bool:
+        tokens.refresh_due_tokens(now=clock.now(), http=self._http)
+        return False
+
+    def end(self) -> None:
+        """Nothing runs beside this round."""
