@@ -26,6 +26,7 @@ from sapa.gateway.contract import (
 )
 from sapa.gateway.digest import messages
 from sapa.gateway.types import (
+    Behaved,
     ConversationRef,
     Event,
     Key,
@@ -82,8 +83,8 @@ def _event(one: Mapping[str, Any], account: Account) -> Iterator[Event]:
         yield ReceiptGiven(account.ref, one["status"], at, provider_id=one["id"])
     elif one["type"] == "delete":
         yield MessageDeleted(account.ref, one["id"], at)
-    elif one["type"] == "too_long":
-        yield ReceiptGiven(account.ref, "x" * 4000, at, provider_id=one["id"])
+    elif one["type"] == "poison":
+        yield Behaved(account.ref, one["id"], Person(("visitor", one["id"])), at, "no.such_kind")
     else:
         yield Unsupported(one["type"])
 

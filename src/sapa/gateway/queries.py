@@ -1,0 +1,70 @@
+"""Reads of what came in: payloads, and what could not be understood of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, QuerySet
+from django.db.models.functions import Length
+
+from sapa.accounts.models import Business
+from sapa.channels.models import Channel
+from sapa.gateway.models import Payload
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class PayloadRow:
+    """One stored body without its content; `problem` is a code of `gateway.intake`, empty where all was understood."""
+
+    id: int
+    channel: str
+    received_at: datetime
+    digested_at: datetime | None
+    problem: str
+    size: int
+
+
+def list_payloads(
+    business: Business,
+    *,
+    channel: Channel | None = None,
+    problem: str | None = None,
+    after: int | None = None,
+    limit: int = PAGE,
+) -> list[PayloadRow]:
+    """A page of payloads, newest first, from below the id `after`.
+
+    `problem` keeps those whose problem begins so; "" keeps those without one, None keeps all.
+    """
+    found = _payloads(business, channel, problem)
+    if after is not None:
+        found = found.filter(id__lt=after)
+    rows = found.order_by("-id").annotate(size=Length("body"))
+    fields = ("id", "channel__public_id", "received_at", "digested_at", "problem", "size")
+    return [
+        PayloadRow(pk, str(public_id), received_at, digested_at, why, size)
+        for pk, public_id, received_at, digested_at, why, size in rows.values_list(*fields)[:limit]
+    ]
+
+
+def count_problems(business: Business, *, channel: Channel | None = None) -> dict[str, int]:
+    """How many payloads have each problem, by its code."""
+    found = _payloads(business, channel, None).exclude(problem="").order_by("problem")
+    return dict(found.values("problem").annotate(count=Count("id")).values_list("problem", "count"))
+
+
+def get_payload(business: Business, payload_id: int) -> Payload:
+    """One payload with its body. Raises `Payload.DoesNotExist`."""
+    return Payload.objects.select_related("channel").get(business=business, pk=payload_id)
+
+
+def _payloads(business: Business, channel: Channel | None, problem: str | None) -> QuerySet[Payload]:
+    found = Payload.objects.filter(business=business)
+    if channel is not None:
+        found = found.filter(channel=channel)
+    if problem:
+        return found.filter(problem__startswith=problem)
+    return found if problem is None else found.filter(problem="")
