@@ -2,7 +2,8 @@
 
 SAPA_HOME (data folder), SAPA_DATABASE_URL (default: SQLite in SAPA_HOME), SAPA_SECRET_KEY (default: made once in
 SAPA_HOME/sapa.key), SAPA_HTTPS=1 behind TLS, with SAPA_ALLOWED_HOSTS (names, comma between) and SAPA_HSTS_SECONDS,
-SAPA_LOG_LEVEL, SAPA_DEMO=1 (the demo shop, where nobody signs in).
+SAPA_LOG_LEVEL, SAPA_DEMO=1 (the demo shop, where nobody signs in), SAPA_EMAIL_URL (config.mail) with SAPA_URL, the address
+under which the team opens Sapa (links in e-mails), SAPA_PUSH_HOSTS (push services of one's own, host:port, comma between).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import platformdirs
 from csp.constants import NONE, SELF
 
 from sapa.config.logs import make_logging
+from sapa.config.mail import read_email_url
 from sapa.lib.secrets import load_key
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -200,3 +202,9 @@ if HTTPS:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
 
 LOGGING = make_logging(os.environ.get("SAPA_LOG_LEVEL", "INFO").upper())
+_mail = read_email_url(os.environ.get("SAPA_EMAIL_URL") or os.environ.get("EMAIL_URL", ""))
+EMAIL_IS_SET: bool = _mail.pop("EMAIL_IS_SET")
+globals().update(_mail)
+PUBLIC_URL = os.environ.get("SAPA_URL", "http://localhost:8000")
+PUSH_HOSTS = [host.strip() for host in os.environ.get("SAPA_PUSH_HOSTS", "").split(",") if host.strip()]
+

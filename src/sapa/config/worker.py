@@ -18,6 +18,7 @@ from sapa.config.background import (
     Round,
     Sending,
     Stale,
+    Telling,
     run_rounds,
 )
 from sapa.upkeep.living import worker_lock
@@ -37,6 +38,7 @@ def make_rounds() -> list[Round]:
         Fetching(),
         Polling(),
         Refreshing(),
+        Telling(),
     ]
 
 

@@ -17,7 +17,7 @@ from django.db.models import Max
 from sapa.conversations.models import Stir
 from sapa.conversations.operations.stirs import LISTENED
 
-POLL_SECONDS = 0.02
+POLL_SECONDS = 0.01
 HOLE_SECONDS = 10.0
 AT_ONCE = 1000
 

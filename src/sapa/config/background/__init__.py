@@ -5,6 +5,7 @@ from sapa.config.background.following import Building, Following, Importing, Sta
 from sapa.config.background.pulse import Every, Pulse
 from sapa.config.background.rounds import Round, run_rounds
 from sapa.config.background.sending import Fetching, Polling, Refreshing, Sending
+from sapa.config.background.telling import Telling
 
 __all__ = [
     "Building",
@@ -19,5 +20,6 @@ __all__ = [
     "Round",
     "Sending",
     "Stale",
+    "Telling",
     "run_rounds",
 ]
