@@ -170,7 +170,8 @@ MESSAGES = Source(
     " r.intent, {is:r.is_question}, {is:r.closes}, r.sentiment, {is:r.needs_human}, m.text, CAST(m.media AS TEXT),"
     " {is:m.is_deleted}, {is:c.is_group}"
     " FROM conversations_message m JOIN conversations_conversation c ON c.id = m.conversation_id"
-    " LEFT JOIN readings_reading r ON r.message_id = m.id WHERE m.business_id = %s",
+    " LEFT JOIN readings_reading r ON r.message_id = m.id WHERE m.business_id = %s"
+    " AND m.send_status NOT IN ('failed', 'cancelled')",
     until="m.happened_at",
     order=" ORDER BY m.conversation_id, m.happened_at, m.rank, m.id",
 )

@@ -9,6 +9,8 @@ from typing import NamedTuple, Protocol, TypeVar
 
 TALK_ENDS = timedelta(hours=72)
 SOUNDLESS = frozenset({"sticker", "gif"})
+NEVER_ARRIVED = ("failed", "cancelled")
+"""The statuses of a message of ours that said nothing to anybody: it answers no one and promises nothing."""
 
 STATUSES = ("", "cancelled", "queued", "uncertain", "sent", "failed", "delivered", "read", "played")
 

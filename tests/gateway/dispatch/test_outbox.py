@@ -30,6 +30,7 @@ from sapa.gateway.dispatch.rates import Buckets
 from sapa.gateway.dispatch.sending import TAKEN_LIMIT, count_sent, release_settled, send_taken, take_due
 from sapa.gateway.models import Dispatch
 from sapa.gateway.receipts import ReceiptSeen, record_receipts
+from sapa.snapshots.operations import refresh_changed
 from sapa.timeline.models import Touchpoint
 from tests.gateway.dispatch.conftest import Desk
 
@@ -357,3 +358,20 @@ def test_a_receipt_settles_what_was_uncertain_and_lets_those_behind_go(desk: Des
     assert release_settled() == 1
     assert desk.sends() == 1
     assert desk.provider.texts() == ["dua"]
+
+
+def test_after_the_refresh_who_got_no_answer_still_waits(desk: Desk) -> None:
+    rina = desk.thread()
+    waited = rina.waiting_since
+    dispatch = desk.writes(rina)
+    refresh_changed(desk.business, now=desk.now)
+    assert Conversation.objects.get(pk=rina.pk).waiting_since is None
+    desk.provider.answers = [Failed(Failure.BLOCKED)]
+    desk.sends()
+    refresh_changed(desk.business, now=desk.now)
+    thread = Conversation.objects.get(pk=rina.pk)
+    assert (thread.waiting_since, thread.last_out_at) == (waited, None)
+    retry(dispatch=dispatch, by=None, now=desk.now)
+    desk.sends()
+    refresh_changed(desk.business, now=desk.now)
+    assert Conversation.objects.get(pk=rina.pk).waiting_since is None

@@ -13,6 +13,7 @@ from sapa.accounts.models import Business, Teammate
 from sapa.contacts.operations import note_changes
 from sapa.conversations.models import Attachment, Conversation, Message
 from sapa.conversations.operations import note_stirs
+from sapa.conversations.operations.live import LiveSaid, move_clocks
 from sapa.gateway.contract import Capabilities, Failure
 from sapa.gateway.dispatch.queries import describe, find_capabilities, find_price, identities_of
 from sapa.gateway.dispatch.rules import find_refusal
@@ -194,12 +195,8 @@ def _take_files(message: Message, files: Sequence[Attachment]) -> None:
 
 def _note(conversation: Conversation, message: Message, asked: Asked, now: datetime) -> None:
     """The clock of a thread stops when a person answers; the timeline, the change log and open screens are told."""
-    fields = {"last_message_at": now, "last_out_at": now}
-    if not asked.is_automatic:
-        conversation.waiting_since = None
-        Conversation.objects.filter(pk=conversation.pk).update(**fields, waiting_since=None)
-    else:
-        Conversation.objects.filter(pk=conversation.pk).update(**fields)
+    said = LiveSaid(conversation.pk, now, is_in=False, opens=False, is_automatic=asked.is_automatic)
+    shown_in = move_clocks(business=conversation.business, said=[said], now=now)
     if conversation.identity_id:
         happening = Happening(
             identity_id=conversation.identity_id,
@@ -217,4 +214,4 @@ def _note(conversation: Conversation, message: Message, asked: Asked, now: datet
         record_touchpoints(business=conversation.business, happenings=[happening], now=now, are_new=True)
     identity = conversation.identity
     note_changes(conversation.business, [identity.contact_id if identity else None])
-    note_stirs(business=conversation.business, conversation_ids=[conversation.pk], what="message", now=now)
+    note_stirs(business=conversation.business, conversation_ids=shown_in, what="message", now=now)

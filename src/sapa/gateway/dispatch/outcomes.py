@@ -10,6 +10,7 @@ from sapa.channels.operations import mark_broken
 from sapa.contacts.operations import note_changes
 from sapa.conversations.models import Conversation, Message
 from sapa.conversations.operations import note_stirs
+from sapa.conversations.rules import NEVER_ARRIVED
 from sapa.gateway.contract import Failed, Failure, SendResult, Sent, Uncertain
 from sapa.gateway.digest import digest_events
 from sapa.gateway.dispatch.rules import WAITS_FOR_THE_CHANNEL, next_delay
@@ -170,7 +171,7 @@ def wait_again(dispatch: Dispatch) -> None:
         direction=Message.Direction.OUT,
         is_automatic=False,
         happened_at__gt=message.happened_at,
-    ).exclude(send_status__in=("failed", "cancelled"))
+    ).exclude(send_status__in=NEVER_ARRIVED)
     if waited and not message.is_automatic and not later.exists():
         threads = Conversation.objects.filter(pk=message.conversation_id, waiting_since=None)
         threads.update(waiting_since=datetime.fromisoformat(waited))

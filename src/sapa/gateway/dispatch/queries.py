@@ -14,6 +14,7 @@ from sapa.channels.models import Channel
 from sapa.channels.queries import get_settings
 from sapa.contacts.models import Consent, Identity, ToldOrigin
 from sapa.conversations.models import Conversation, Message
+from sapa.conversations.rules import NEVER_ARRIVED
 from sapa.gateway.accounts import get_account
 from sapa.gateway.contract import Capabilities, Failure
 from sapa.gateway.dispatch.prices import PriceTable, find_prices, price_of
@@ -137,7 +138,7 @@ def _count_sent_since(conversation: Conversation, heard: datetime | None, but: i
     sent = Message.objects.filter(conversation=conversation, direction=Message.Direction.OUT)
     if heard is not None:
         sent = sent.filter(happened_at__gte=heard)
-    return sent.exclude(send_status__in=("failed", "cancelled")).exclude(pk=but or 0).count()
+    return sent.exclude(send_status__in=NEVER_ARRIVED).exclude(pk=but or 0).count()
 
 
 def identities_of(conversation: Conversation) -> QuerySet[Identity]:

@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Max, Q
 
 from sapa.conversations.models import Conversation, Message
+from sapa.conversations.rules import NEVER_ARRIVED
 from sapa.lib.database import write
 from sapa.standings.types import ConversationFact
 
@@ -77,7 +78,8 @@ def count_clocks(threads: Iterable[ConversationFact]) -> dict[int, Clocks]:
 
 def _count_groups(ids: set[int]) -> dict[int, Clocks]:
     is_in = Q(direction=Message.Direction.IN)
-    rows = Message.objects.filter(conversation_id__in=ids).order_by().values("conversation_id")
+    rows = Message.objects.filter(conversation_id__in=ids).exclude(send_status__in=NEVER_ARRIVED)
+    rows = rows.order_by().values("conversation_id")
     counted = rows.annotate(
         last=Max("happened_at"),
         last_in=Max("happened_at", filter=is_in),
