@@ -40,6 +40,7 @@ class _Door(NamedTuple):
     business_id: int
     account: Account
     adapter: ChannelAdapter
+    is_live: bool
 
 
 class _AnswerError(Exception):
@@ -89,7 +90,8 @@ class Hooks:
         if method not in ("POST", "GET", "PUT"):
             raise _AnswerError(405, "Send with POST.")
         door = await self._door(scope["path"][len(PREFIX) :].rstrip("/"))
-        if door is None:
+        # While a channel is being connected, its provider asks whether the address is ours: that comes before it is live.
+        if door is None or not (door.is_live or method == "GET"):
             raise _AnswerError(404, "There is no such channel.")
         headers = dict(scope["headers"])
         body = await read_body(receive, headers, MOST_BYTES)
@@ -112,7 +114,9 @@ class Hooks:
             if len(self._doors) >= _DOORS_REMEMBERED:
                 self._doors.clear()
             found = await asyncio.get_running_loop().run_in_executor(self._reader, _look_up, public_id)
-            known = self._doors[public_id] = (moment + _DOOR_SECONDS, found)
+            known = (moment + _DOOR_SECONDS, found)
+            if found is None or found.is_live:
+                self._doors[public_id] = known
         return known[1]
 
 
@@ -126,11 +130,11 @@ def _look_up(public_id: str) -> _Door | None:
         known = UUID(public_id)
     except ValueError:
         return None
-    found = Channel.objects.select_related("business").filter(public_id=known, is_live=True).first()
+    found = Channel.objects.select_related("business").filter(public_id=known).first()
     adapter = find_adapter(found.kind) if found else None
     if found is None or adapter is None:
         return None
-    return _Door(found.business_id, get_account(found), adapter)
+    return _Door(found.business_id, get_account(found), adapter, found.is_live)
 
 
 def _request(scope: Scope, method: str, headers: dict[bytes, bytes], body: bytes) -> RawRequest:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,7 +30,7 @@ from sapa.gateway.contract import (
     Verified,
     Window,
 )
-from sapa.gateway.types import Event
+from sapa.gateway.types import Event, Key
 
 _MB = 1024 * 1024
 _INSTAGRAM = "https://graph.instagram.com"
@@ -79,6 +79,10 @@ class InstagramAdapter(BaseAdapter):
         if out.conversation_key.startswith(PREFIX):
             return answer_comment(out, _line(account), account, http)
         return reply(out, _line(account), account, http)
+
+    def address(self, conversation_key: str, keys: Sequence[Key]) -> str:
+        """The person: of a comment's thread the last part of its key."""
+        return conversation_key.rsplit(":", 1)[-1]
 
     def fetch_media(self, ref: Mapping[str, Any], account: Account, http: httpx.Client) -> Iterator[bytes]:
         return parsing.fetch(ref, account, http)

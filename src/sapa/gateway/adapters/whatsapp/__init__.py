@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -28,7 +28,7 @@ from sapa.gateway.contract import (
     Verified,
     Window,
 )
-from sapa.gateway.types import Event
+from sapa.gateway.types import Event, Key
 
 _MB = 1024 * 1024
 # Meta, "Throughput": 80 messages a second, 20 beside the phone app; one every six seconds to the same person.
@@ -36,7 +36,7 @@ _TO_ONE_PERSON = Rate(1, 6, each_recipient=True)
 
 
 class WhatsAppAdapter(BaseAdapter):
-    """Settings: token, app_secret, phone_number_id, waba_id; coexistence, user_id_field, price_…, base_url, api_version."""
+    """Settings: token, app_secret, phone_number_id, waba_id; coexistence, user_id_field, prices, base_url, api_version."""
 
     kind = "whatsapp"
     capabilities = Capabilities(
@@ -78,6 +78,9 @@ class WhatsAppAdapter(BaseAdapter):
 
     def fetch_media(self, ref: Mapping[str, Any], account: Account, http: httpx.Client) -> Iterator[bytes]:
         return media.fetch(ref, account, http)
+
+    def address(self, conversation_key: str, keys: Sequence[Key]) -> str:
+        return sending.address_of(conversation_key, keys)
 
     def poll(self, cursor: Mapping[str, Any], account: Account, http: httpx.Client) -> Polled:
         """Templates: their words come by no webhook."""

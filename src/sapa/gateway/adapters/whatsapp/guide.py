@@ -58,23 +58,5 @@ GUIDE = Guide(
             default="recipient",
             choices=(("recipient", "recipient"), ("to", "to")),
         ),
-        SettingField(
-            "price_utility",
-            _("Harga satu pesan layanan (rupiah)"),
-            _("Dari daftar harga Meta untuk Indonesia. Kosong berarti biaya tidak dihitung."),
-            is_required=False,
-        ),
-        SettingField(
-            "price_marketing",
-            _("Harga satu pesan promosi (rupiah)"),
-            _("Dari daftar harga Meta untuk Indonesia."),
-            is_required=False,
-        ),
-        SettingField(
-            "price_authentication",
-            _("Harga satu pesan kode masuk (rupiah)"),
-            _("Dari daftar harga Meta untuk Indonesia."),
-            is_required=False,
-        ),
     ),
 )

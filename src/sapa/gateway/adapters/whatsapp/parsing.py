@@ -18,7 +18,7 @@ from sapa.gateway.adapters.whatsapp.standing import (
 )
 from sapa.gateway.adapters.whatsapp.statuses import read_statuses
 from sapa.gateway.contract import Account, RawItem, RawRequest
-from sapa.gateway.types import Event, Unsupported
+from sapa.gateway.types import ConversationMoved, Event, Unsupported
 
 
 def parse(raw: RawRequest | RawItem, account: Account) -> list[Event]:
@@ -31,7 +31,20 @@ def parse(raw: RawRequest | RawItem, account: Account) -> list[Event]:
     if body.get("object") != "whatsapp_business_account":
         return [Unsupported("whatsapp.other_object", word(body.get("object"))[:300])]
     events = [event for entry in rows(body.get("entry")) for event in _read_entry(entry, account)]
-    return events or [Unsupported("whatsapp.empty")]
+    return _each_move_once(events) or [Unsupported("whatsapp.empty")]
+
+
+def _each_move_once(events: list[Event]) -> list[Event]:
+    """A batch of one person's messages names their thread's two keys with each: the first time says it."""
+    seen: set[tuple[str, str]] = set()
+    kept: list[Event] = []
+    for event in events:
+        if isinstance(event, ConversationMoved):
+            if (event.old_key, event.new_key) in seen:
+                continue
+            seen.add((event.old_key, event.new_key))
+        kept.append(event)
+    return kept
 
 
 def _read_entry(entry: Mapping[str, Any], account: Account) -> Iterator[Event]:

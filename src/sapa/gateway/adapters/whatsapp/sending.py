@@ -36,6 +36,7 @@ from sapa.gateway.contract import (
     Sent,
     Uncertain,
 )
+from sapa.gateway.types import Key
 
 CAPTION_LIMIT = 1024
 TEXT_LIMIT = 4096
@@ -60,6 +61,21 @@ def send(out: Outbound, account: Account, http: httpx.Client) -> SendResult:
             return _broken_off(result, len(sent), len(parts))
         sent.append(result.provider_id)
     return Sent(sent[0], tuple(sent[1:]))
+
+
+def address_of(conversation_key: str, keys: Sequence[Key]) -> str:
+    """The user id or number that this thread is known by; one that an import keyed otherwise goes to a known address.
+
+    A thread's key is what WhatsApp itself sent last: numbers of some countries are written in two ways, and only the one
+    that came is sure to be reached.
+    """
+    if is_user_id(conversation_key) or digits(conversation_key):
+        return conversation_key
+    found = dict(reversed([(key.kind, key.value) for key in keys]))
+    for kind in ("whatsapp_user", "whatsapp", "phone"):
+        if kind in found:
+            return found[kind]
+    return conversation_key
 
 
 def recipient_of(recipient: str, account: Account) -> dict[str, str] | None:

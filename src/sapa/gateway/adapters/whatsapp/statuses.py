@@ -52,23 +52,18 @@ def _price_words(row: Mapping[str, Any]) -> str:
 
 
 def _cost(pricing: Mapping[str, Any], account: Account) -> int | None:
-    """The price of the message in minor units: Meta names the category, the business its price (`price_utility` …).
+    """The price of the message in minor units: Meta names the category, the business its `prices`.
 
-    Nothing where Meta says it is free; None where the category has no price in the settings. Every status of a message
-    repeats it: it is one price, not a sum.
+    Nothing where Meta says it is free; None where the business has named no price, so that the price reckoned before
+    sending stays. Every status of a message repeats it: it is one price, not a sum.
     """
     if not pricing:
         return None
     if pricing.get("billable") is False or word(pricing.get("type")).startswith("free"):
         return 0
     category = word(pricing.get("category")).lower()
-    price = word(account.settings.get(f"price_{_PRICED_AS.get(category, category)}"))
-    return int(price) if price.isascii() and price.isdigit() and len(price) < 10 else None
+    price = mapping(account.settings.get("prices")).get(_PRICED_AS.get(category, category))
+    return price if isinstance(price, int) and not isinstance(price, bool) and price >= 0 else None
 
 
-# Since 1 October 2026 service messages are billed at the utility rate.
-_PRICED_AS = {
-    "service": "utility",
-    "marketing_lite": "marketing",
-    "authentication_international": "authentication",
-}
+_PRICED_AS = {"marketing_lite": "marketing", "authentication_international": "authentication"}
