@@ -159,11 +159,12 @@ def _threads(messages: Sequence[MessageFact], own: set[int], facts: _Facts) -> t
 def thread_waits_since(messages: Sequence[MessageFact], answered_until: datetime | None) -> datetime | None:
     """Since when the person of a private thread waits. A group has no clock: its talk is not all to the shop.
 
-    A glad answer to the shop's own question opens nothing, as thanks do not.
+    A glad answer to the shop's own question opens nothing, as thanks do not; nor does what was handed over as history.
     """
     glad = find_glad_answers(messages)
     utterances = (
-        Utterance(said.at, said.is_in, said.closes or said.id in glad, said.is_automatic) for said in messages
+        Utterance(said.at, said.is_in, said.closes or said.is_history or said.id in glad, said.is_automatic)
+        for said in messages
     )
     return waiting_since(utterances, answered_until)
 

@@ -13,7 +13,7 @@ from sapa.accounts.models import Business
 from sapa.channels.models import Channel
 from sapa.contacts.models import Contact, Description, Identity, Statement, ToldOrigin
 from sapa.conversations.models import Conversation, Mark, Message, Note
-from sapa.conversations.rules import says_nothing
+from sapa.conversations.rules import NEVER_ARRIVED, says_nothing
 from sapa.lib.lookups import Ids
 from sapa.lib.reading import as_text, document, moment, moment_or_none
 from sapa.orders.models import Order
@@ -123,10 +123,10 @@ class FactReader:
         return rows
 
     def _read_messages(self, rows: Rows, wanted: Q, contact: str) -> None:
-        found = self._until(Message.objects.filter(wanted)).values_list(
+        found = self._until(Message.objects.filter(wanted).exclude(send_status__in=NEVER_ARRIVED)).values_list(
             contact, "id", "conversation_id", "identity_id", "direction", "text", "happened_at", "rank", "learned_at",
             "media", "is_deleted", "is_automatic", "author_name", "reading__intent", "reading__sentiment",
-            "reading__needs_human", "reading__is_question", "reading__closes",
+            "reading__needs_human", "reading__is_question", "reading__closes", "source",
         )  # fmt: skip
         for contact_id, *values in found.iterator(chunk_size=2000):
             rows[contact_id].append(message_fact(values))
@@ -256,14 +256,14 @@ def _message_order(message: MessageFact) -> tuple[datetime, int, int]:
 def message_fact(values: Sequence[Any]) -> MessageFact:
     """A message from its row; without a reading only what has no words is known to open nothing."""
     (pk, conversation_id, identity_id, direction, text, at, rank, learned_at, media, is_deleted, is_automatic,
-     author, intent, sentiment, needs_human, is_question, closes) = values  # fmt: skip
+     author, intent, sentiment, needs_human, is_question, closes, source) = values  # fmt: skip
     kinds = tuple(str(one.get("kind", "")) for one in media) if media else ()
     is_in = direction == "in"
     if is_in and not closes:
         closes = says_nothing(text, kinds, is_deleted=is_deleted)
     return MessageFact(
         pk, conversation_id, identity_id, is_in, text, at, rank, learned_at, kinds, is_deleted, is_automatic,
-        author, intent or None, sentiment or None, bool(needs_human), bool(is_question), bool(closes),
+        author, intent or None, sentiment or None, bool(needs_human), bool(is_question), bool(closes), source == "history",
     )  # fmt: skip
 
 

@@ -42,7 +42,10 @@ class Touch(NamedTuple):
 
 
 class MessageFact(NamedTuple):
-    """One utterance with its reading; `intent` is None where there is no reading or the machine abstains."""
+    """One utterance with its reading; `intent` is None where there is no reading or the machine abstains.
+
+    `is_history`: handed over when a channel was connected, so that it starts nothing.
+    """
 
     id: int
     conversation_id: int
@@ -61,6 +64,7 @@ class MessageFact(NamedTuple):
     needs_human: bool
     is_question: bool
     closes: bool
+    is_history: bool = False
 
 
 class ConversationFact(NamedTuple):
