@@ -12,6 +12,8 @@ from sapa.config.wsgi import application as pages
 from sapa.gateway import hooks
 from sapa.gateway.committer import Committer
 from sapa.gateway.edge import PREFIX, Edge
+from sapa.gateway.web import front as visitors
+from sapa.lib import clock
 from sapa.web.live import PREFIX as LIVE
 from sapa.web.live import Hub
 
@@ -29,6 +31,7 @@ class Front:
         self._committer = Committer()
         self._edge = Edge(self._committer)
         self._hooks = hooks.Hooks(self._committer)
+        self._visitors = visitors.Front(self._hooks, clock.now)
         self._hub = Hub()
         self._pages: Any = WSGIMiddleware(cast(Any, pages), workers=PAGE_THREADS)
 
@@ -39,6 +42,8 @@ class Front:
             await send({"type": "websocket.close", "code": 1000})
         elif scope["path"].startswith(hooks.PREFIX):
             await self._hooks(scope, receive, send)
+        elif scope["path"].startswith(visitors.PREFIX):
+            await self._visitors(scope, receive, send)
         elif scope["path"].startswith(PREFIX):
             await self._edge(scope, receive, send)
         elif scope["path"].startswith(LIVE):
@@ -53,7 +58,8 @@ class Front:
                 await send({"type": "lifespan.startup.complete"})
             else:
                 await self._hub.end()
-                for part in (self._committer, self._edge, self._hooks):
+                self._visitors.stop_waiting()
+                for part in (self._committer, self._edge, self._hooks, self._visitors):
                     await asyncio.to_thread(part.end)
                 await send({"type": "lifespan.shutdown.complete"})
                 return

@@ -17,6 +17,7 @@ KEY_KINDS = frozenset(
         "line",
         "tiktok",
         "user",
+        "web",
         "marketplace:shopee",
         "marketplace:tokopedia",
         "marketplace:tiktokshop",
@@ -24,8 +25,9 @@ KEY_KINDS = frozenset(
     }
 )
 
-# Kinds that interface.md shows of a contact: keys, and the source names that stand for one.
-SHOWN_KINDS = KEY_KINDS | {"visitor", "external"}
+# Kinds that interface.md shows of a contact: keys, and the source names that stand for one. Who wrote through the
+# shop's site has the same value as visitor and as `web`.
+SHOWN_KINDS = KEY_KINDS - {"web"} | {"visitor", "external"}
 
 # Records of nobody known until a key joins them.
 ANONYMOUS_KINDS = frozenset({"visitor", "typed"})

@@ -43,7 +43,6 @@ MESSAGE = body(
     visitor=VISITOR,
     id="5b0c7a2e-0000-4000-8000-000000000001",
     text="Kak, sage L masih ada?",
-    n=1,
     name="Rina Wulandari",
     phone="+6281234567890",
     at="2026-11-21T07:29:50.000Z",

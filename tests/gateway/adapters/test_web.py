@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -16,7 +16,7 @@ from sapa.gateway.adapters.web.door import door_headers
 from sapa.gateway.adapters.web.origins import is_allowed, list_origins, normalise_origin
 from sapa.gateway.adapters.web.parsing import true_moment
 from sapa.gateway.adapters.web.visitors import find_user, find_visitor, new_credential
-from sapa.gateway.contract import RawItem, RawRequest, Rejected
+from sapa.gateway.contract import RawItem, RawRequest, Rejected, TokenDeadError
 from sapa.gateway.types import (
     Behaved,
     ConsentStated,
@@ -53,13 +53,15 @@ def views(*batch: dict[str, Any], **values: Any) -> list[Any]:
 
 
 def test_a_message_is_the_visitors_and_what_they_typed_of_themselves_is_not_believed() -> None:
-    said = ADAPTER.parse(RawItem("", MESSAGE, {"at": ARRIVED.isoformat()}), ACCOUNT)[0]
+    said, typed = ADAPTER.parse(RawItem("", MESSAGE, {"at": ARRIVED.isoformat()}), ACCOUNT)
     assert isinstance(said, MessageReceived)
     assert (said.source, said.text, said.conversation.key) == ("live", "Kak, sage L masih ada?", VISITOR)
     assert said.person is not None
     assert said.person.record == ("visitor", VISITOR)
-    assert said.person.keys == (Key("phone", "+6281234567890"),)
-    assert said.person.trusted is False
+    assert said.person.keys == (Key("web", VISITOR),)
+    assert isinstance(typed, PersonDescribed)
+    assert typed.person.keys == (Key("phone", "+6281234567890"),)
+    assert typed.person.trusted is False
     assert said.origin is not None
     assert (said.origin.channel, said.origin.referrer) == ("instagram", "l.instagram.com")
     assert said.at == ARRIVED - timedelta(seconds=5)
@@ -67,7 +69,7 @@ def test_a_message_is_the_visitors_and_what_they_typed_of_themselves_is_not_beli
 
 def test_only_the_sites_own_word_on_who_is_signed_in_is_believed() -> None:
     said, described = read(type="message", id="1", text="Halo", user="pelanggan-12", phone="+6281234567890")
-    assert said.person.keys == (Key("user", "pelanggan-12"),)
+    assert said.person.keys == (Key("web", VISITOR), Key("user", "pelanggan-12"))
     assert said.person.trusted is True
     assert isinstance(described, PersonDescribed)
     assert described.person.trusted is False
@@ -111,7 +113,7 @@ def test_text_is_kept_as_written_without_signs_that_no_keyboard_has() -> None:
 
 
 def test_a_form_says_what_was_typed_where_they_came_from_and_what_they_agreed_to() -> None:
-    filled, agreed = read(
+    filled, typed, agreed = read(
         type="form",
         id="f-1",
         form="tanya-stok",
@@ -123,7 +125,7 @@ def test_a_form_says_what_was_typed_where_they_came_from_and_what_they_agreed_to
     )
     assert isinstance(filled, FormFilled)
     assert (filled.form, filled.fields) == ("tanya-stok", (("Ukuran", "L"),))
-    assert filled.person.trusted is False
+    assert typed.person.trusted is False
     assert filled.person.record == ("visitor", VISITOR)
     assert filled.origin is not None
     assert filled.origin.context == "tiktok · lebaran"
@@ -264,13 +266,15 @@ def test_only_named_sites_and_the_preview_may_call() -> None:
         assert not is_allowed(refused, settings, own_host="sapa.example")
 
 
-def test_connecting_makes_the_secrets_once() -> None:
+def test_connecting_again_leaves_visitors_and_the_sites_own_code_their_secrets() -> None:
     fresh = replace(ACCOUNT, settings={"origins": "https://tokosage.example"})
+    other = replace(fresh, public_id="019a0000-0000-7000-8000-000000000008")
     with httpx.Client() as http:
-        made = ADAPTER.connect(fresh, http, hook_url="", now=datetime(2026, 11, 21, tzinfo=UTC))
-        kept = ADAPTER.connect(
-            replace(fresh, settings={**fresh.settings, **made}), http, hook_url="", now=ARRIVED
+        made, again, others = (
+            ADAPTER.connect(one, http, hook_url="", now=ARRIVED) for one in (fresh, fresh, other)
         )
-    assert len(made["visitor_secret"]) >= 43
+        with pytest.raises(TokenDeadError):
+            ADAPTER.connect(replace(fresh, settings={"origins": "*"}), http, hook_url="", now=ARRIVED)
+    assert made == again
+    assert len({made["visitor_secret"], made["identity_secret"], others["visitor_secret"]}) == 3
     assert made["account"] == "tokosage.example"
-    assert kept == made

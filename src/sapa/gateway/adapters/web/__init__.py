@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 import httpx
 from django.core.files.storage import default_storage
+from django.utils.crypto import salted_hmac
 
 from sapa.gateway.adapters.web.door import is_through_the_door, signed_moment
 from sapa.gateway.adapters.web.guide import GUIDE
@@ -26,6 +26,7 @@ from sapa.gateway.contract import (
     Rejected,
     SendResult,
     Sent,
+    TokenDeadError,
     Verified,
 )
 from sapa.gateway.types import Event
@@ -69,14 +70,20 @@ class WebAdapter(BaseAdapter):
     def connect(
         self, account: Account, http: httpx.Client, *, hook_url: str, now: datetime
     ) -> dict[str, Any]:
-        """Makes the two secrets once. A new `visitor_secret` ends every visitor's thread on their side."""
-        kept = account.settings
-        origins = list_origins(kept)
+        """Makes the two secrets, the same ones each time: what visitors and the site's own code hold stays good."""
+        origins = list_origins(account.settings)
+        if not origins:
+            raise TokenDeadError("None of these addresses is a site's, such as https://tokosage.example.")
         return {
-            "visitor_secret": _secret(kept) or secrets.token_urlsafe(32),
-            "identity_secret": kept.get("identity_secret") or secrets.token_urlsafe(32),
-            "account": origins[0].partition("//")[2] if origins else "",
+            "visitor_secret": _make_secret("visitor", account),
+            "identity_secret": _make_secret("identity", account),
+            "account": origins[0].partition("//")[2],
         }
+
+
+def _make_secret(purpose: str, account: Account) -> str:
+    made = salted_hmac(f"sapa web {purpose}", account.public_id, algorithm="sha256")
+    return made.hexdigest()
 
 
 def _secret(settings: Mapping[str, Any]) -> str:

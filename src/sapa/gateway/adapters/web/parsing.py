@@ -91,24 +91,19 @@ def _message(body: Body, arrived: datetime, account: Account) -> list[Event]:
     if not visitor or not own_id or not (text or media):
         return [Unsupported("web_message_empty")]
     at = true_moment(body.get("at"), body.get("sent"), arrived)
-    user = text_of(body.get("user"), 200)
-    typed = _typed(body, visitor)
-    person = replace(typed, keys=(Key("user", user),), trusted=True) if user else typed
     said = MessageReceived(
         channel=account.ref,
-        conversation=ConversationRef(visitor, title=typed.name),
+        conversation=ConversationRef(visitor, title=text_of(body.get("name"), 120)),
         dedupe_key=event_key(account, visitor, own_id),
-        person=person,
+        person=_speaker(body, visitor),
         text=text,
         at=at,
-        rank=_rank(body.get("n")),
         media=media,
         source="live",
         provider_id=own_id,
         origin=origin_of(body.get("first")),
     )
-    described = PersonDescribed(account.ref, typed, at=at)
-    return [said, described] if user and typed.keys else [said]
+    return [said, *_typed(body, ("visitor", visitor), at, account)]
 
 
 def _seen(body: Body, arrived: datetime, account: Account) -> list[Event]:
@@ -125,20 +120,19 @@ def _form(body: Body, arrived: datetime, account: Account) -> list[Event]:
         return [Unsupported("web_form_unreadable")]
     visitor = text_of(body.get("visitor"), 60)
     key = event_key(account, visitor, own_id)
-    typed = _typed(body, visitor)
-    person = typed if visitor else replace(typed, record=("form", key))
+    record = ("visitor", visitor) if visitor else ("form", key)
+    person = replace(_speaker(body, visitor or key), record=record)
     at = true_moment(body.get("at"), body.get("sent"), arrived)
-    events: list[Event] = [
-        FormFilled(
-            channel=account.ref,
-            dedupe_key=key,
-            person=person,
-            at=at,
-            form=name,
-            fields=_fields(body.get("fields")),
-            origin=origin_of(body.get("first")),
-        )
-    ]
+    filled = FormFilled(
+        channel=account.ref,
+        dedupe_key=key,
+        person=person,
+        at=at,
+        form=name,
+        fields=_fields(body.get("fields")),
+        origin=origin_of(body.get("first")),
+    )
+    events: list[Event] = [filled, *_typed(body, record, at, account)]
     if version := text_of(body.get("consent"), 40):
         events.append(
             ConsentStated(account.ref, key, person, "promotion", True, "form", at, text_version=version)
@@ -183,9 +177,22 @@ _READERS: dict[str, Callable[[Body, datetime, Account], list[Event]]] = {
 }
 
 
-def _typed(body: Body, visitor: str) -> Person:
+def _speaker(body: Body, visitor: str) -> Person:
+    """Who speaks is somebody: our credential vouches for the visitor, the site's proof (if any) for its user.
+
+    With the first word, what the same visitor looked at before is theirs too.
+    """
+    user = text_of(body.get("user"), 200)
+    keys = (Key("web", visitor), *((Key("user", user),) if user else ()))
+    return Person(("visitor", visitor), text_of(body.get("name"), 120), keys)
+
+
+def _typed(body: Body, record: tuple[str, str], at: datetime, account: Account) -> list[Event]:
+    """Phone and e-mail as typed: nobody vouches for them."""
     keys = [Key(kind, value) for kind in ("phone", "email") if (value := text_of(body.get(kind), 200))]
-    return Person(("visitor", visitor), text_of(body.get("name"), 120), tuple(keys), trusted=False)
+    return (
+        [PersonDescribed(account.ref, Person(record, "", tuple(keys), trusted=False), at=at)] if keys else []
+    )
 
 
 def _words(value: object) -> str:
