@@ -23,6 +23,7 @@ from sapa.gateway.edge import Edge
 from sapa.gateway.intake import digest_payloads, drop_digested
 from sapa.gateway.models import Payload
 from sapa.gateway.reading import MOST_BYTES
+from sapa.gateway.storing import store_arrivals
 from sapa.timeline.models import Touchpoint
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -113,7 +114,7 @@ def _wait_for(comes_true: Callable[[], bool], seconds: float = 30) -> None:
 
 def test_many_at_once_are_all_stored_in_few_transactions(edge: Edge, key: str, monkeypatch: Any) -> None:
     sizes: list[int] = []
-    stored = committer_module.store_arrivals
+    stored = store_arrivals
 
     def count(arrivals: list[Any], *, now: datetime) -> None:
         sizes.append(len(arrivals))

@@ -17,6 +17,7 @@ from sapa.gateway import committer as committer_module
 from sapa.gateway.committer import Committer
 from sapa.gateway.hooks import MOST_BYTES, Hooks
 from sapa.gateway.models import Payload
+from sapa.gateway.storing import store_arrivals
 from tests.gateway.plain import KIND, SECRET, body, signature, use_plain
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -194,7 +195,7 @@ def test_an_adapters_mistake_is_no_200(
 def test_one_that_cannot_be_stored_takes_no_other_with_it(
     hooks: Hooks, channel: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stored = committer_module.store_arrivals
+    stored = store_arrivals
 
     def picky(arrivals: Any, *, now: datetime) -> None:
         if any(b"busuk" in one.body for one in arrivals):

@@ -431,7 +431,7 @@ def test_what_is_taken_back_is_gone_with_its_files(
 
 
 def test_a_change_waits_for_its_message(toko_sage: Business, now: datetime) -> None:
-    changes = [
+    changes: list[Event] = [
         MessageEdited(WHATSAPP, "wamid.1", "x", now),
         MessageDeleted(WHATSAPP, "wamid.1", now),
         Reacted(WHATSAPP, "wamid.1", RINA, "❤", now),
