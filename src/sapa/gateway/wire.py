@@ -7,6 +7,8 @@ of that kind, so that `parse` stays total.
 from __future__ import annotations
 
 import hashlib
+import logging
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -25,6 +27,24 @@ from sapa.gateway.contract import (
     TokenDeadError,
     Uncertain,
 )
+
+# Where a provider wants its secrets in the address: Telegram in the path, the marketplaces in the query.
+_SECRET_PLACES = re.compile(
+    r"(/bot)[^/\s]+|([?&](?:access_token|refresh_token|app_secret|client_secret|secret|token|sign)=)[^&\s\"']+"
+)
+
+
+class _WithoutSecrets(logging.Filter):
+    """The client's own log names each address; what opens a channel is cut out of it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        said = record.getMessage()
+        if (masked := _SECRET_PLACES.sub(lambda found: f"{found[1] or found[2]}…", said)) != said:
+            record.msg, record.args = masked, ()
+        return True
+
+
+logging.getLogger("httpx").addFilter(_WithoutSecrets())
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # 500 and 503 are said before a provider has done anything; behind 502 and 504 stands one that may have.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import re
 import secrets
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -25,19 +23,6 @@ from sapa.gateway.wire import download, items, mapping, read_object, whole, word
 from sapa.lib.json import encode
 
 BASE_URL = "https://api.telegram.org"
-_TOKEN = re.compile(r"/bot[^/]+/")
-
-
-class _WithoutToken(logging.Filter):
-    """The client's own log names each address, and Telegram's addresses hold the token."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        if "/bot" in (said := record.getMessage()):
-            record.msg, record.args = _TOKEN.sub("/bot…/", said), ()
-        return True
-
-
-logging.getLogger("httpx").addFilter(_WithoutToken())
 
 
 def method_url(account: Account, method: str) -> str:
