@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -295,6 +296,11 @@ def test_a_token_is_renewed_for_sixty_days(now: datetime) -> None:
         kept = ADAPTER.refresh(ACCOUNT, http, now=now)
         assert ADAPTER.refresh(BY_PAGE, http, now=now) == {}
     assert kept == {"token": "IGAA-baru", "token_expires_at": (now + timedelta(days=60)).isoformat()}
+
+
+def test_the_address_that_bears_the_token_is_not_logged() -> None:
+    """Instagram wants the token in the address, and httpx logs every address at INFO."""
+    assert not logging.getLogger("httpx").isEnabledFor(logging.INFO)
 
 
 @pytest.mark.parametrize(
