@@ -58,6 +58,11 @@ class Conversation(models.Model):
                 name="conversation_assigned",
             ),
             models.Index(
+                fields=["business", "assignee", "-last_message_at", "-id"],
+                condition=models.Q(assignee__isnull=False),
+                name="conversation_assigned_newest",
+            ),
+            models.Index(
                 fields=["business", "snoozed_until"],
                 condition=models.Q(snoozed_until__isnull=False),
                 name="conversation_snoozed",

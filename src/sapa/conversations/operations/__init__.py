@@ -1,24 +1,71 @@
 """Writes about threads: messages received, notes, and what teammates say of a waiting one."""
 
-from sapa.conversations.operations.marks import mark_conversation, undo_mark
+from sapa.conversations.operations.assigning import assign
+from sapa.conversations.operations.closing import (
+    close,
+    reopen,
+    snooze,
+    stir_the_due,
+    take_up,
+    undo_state,
+    unsnooze,
+)
+from sapa.conversations.operations.deeds import hold
+from sapa.conversations.operations.drafts import add_file, drop_draft, open_draft, save_draft, take_file_off
+from sapa.conversations.operations.labels import put_label, take_label, undo_labelling
+from sapa.conversations.operations.marks import mark_conversation, mark_many, undo_mark
+from sapa.conversations.operations.merging import (
+    CannotMergeError,
+    merge_conversations,
+    split_conversation,
+    undo_split,
+)
 from sapa.conversations.operations.notes import record_notes, remark, take_back_remark
+from sapa.conversations.operations.presence import be_present
 from sapa.conversations.operations.receive import (
     ConversationSeen,
     MessageSeen,
     open_conversations,
     receive_messages,
 )
+from sapa.conversations.operations.remarks import add_remark
+from sapa.conversations.operations.remarks import take_back as take_back_team_remark
 from sapa.conversations.operations.stirs import note_stirs
 
 __all__ = [
+    "CannotMergeError",
     "ConversationSeen",
     "MessageSeen",
+    "add_file",
+    "add_remark",
+    "assign",
+    "be_present",
+    "close",
+    "drop_draft",
+    "hold",
     "mark_conversation",
+    "mark_many",
+    "merge_conversations",
     "note_stirs",
     "open_conversations",
+    "open_draft",
+    "put_label",
     "receive_messages",
     "record_notes",
     "remark",
+    "reopen",
+    "save_draft",
+    "snooze",
+    "split_conversation",
+    "stir_the_due",
     "take_back_remark",
+    "take_back_team_remark",
+    "take_file_off",
+    "take_label",
+    "take_up",
+    "undo_labelling",
     "undo_mark",
+    "undo_split",
+    "undo_state",
+    "unsnooze",
 ]

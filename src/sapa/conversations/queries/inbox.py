@@ -1,0 +1,226 @@
+"""The list of conversations: pages by key, each view along an index that stands in its order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from sapa.accounts.models import Business, Teammate
+from sapa.conversations.models import Conversation, Labelling, Message
+from sapa.conversations.queries.threads import title_of
+from sapa.conversations.types import Choice, InboxRow, Spot, Tab
+
+PAGE = 30
+EVERYTHING = Choice()
+
+
+def list_inbox(
+    business: Business,
+    *,
+    now: datetime,
+    tab: Tab = Tab.WAITING,
+    edge: datetime | None = None,
+    me: Teammate | None = None,
+    choice: Choice = EVERYTHING,
+    after: Spot | None = None,
+    limit: int = PAGE,
+) -> list[InboxRow]:
+    """A page of one view.
+
+    waiting, old: those in which somebody waits and whose last word came since (before) `edge`, longest first;
+    mine: what `me` answers and is not closed, those who wait first; snoozed: what is put off, soonest first; all: newest first.
+    """
+    found = _chosen(Conversation.objects.filter(business=business, last_message_at__isnull=False), choice)
+    if tab is Tab.MINE:
+        rows = _mine(found.filter(assignee=me, closed_at__isnull=True), now, after, limit)
+    elif tab is Tab.SNOOZED:
+        rows = _page(found.filter(snoozed_until__gt=now), "snoozed_until", after, limit)
+    elif tab is Tab.ALL:
+        rows = _page(found, "-last_message_at", after, limit)
+    else:
+        heard = {"heard_since": edge} if tab is Tab.WAITING else {"heard_before": edge}
+        rows = _page(_at_hand(_waiting(found, **heard), now), "waiting_since", after, limit)
+    return _rows(business, rows)
+
+
+def list_returned(
+    business: Business, *, now: datetime, choice: Choice = EVERYTHING, limit: int = PAGE
+) -> list[InboxRow]:
+    """Conversations that were put off until a moment that has come, in which nobody waits, the earliest first."""
+    found = Conversation.objects.filter(
+        business=business, snoozed_until__lte=now, waiting_since__isnull=True, closed_at__isnull=True
+    )
+    return _rows(business, _chosen(found, choice).order_by("snoozed_until", "id")[:limit])
+
+
+def _mine(found: QuerySet[Conversation], now: datetime, after: Spot | None, limit: int) -> list[Conversation]:
+    rows: list[Conversation] = []
+    if after is None or not after.rests:
+        rows = list(_page(_at_hand(_waiting(found), now), "waiting_since", after, limit))
+        after = None
+    if len(rows) < limit:
+        rests = _at_hand(found.filter(waiting_since__isnull=True), now)
+        rows += _page(rests, "-last_message_at", after, limit - len(rows))
+    return rows
+
+
+def _page(
+    found: QuerySet[Conversation], order: str, after: Spot | None, limit: int
+) -> QuerySet[Conversation]:
+    column, is_up = order.removeprefix("-"), not order.startswith("-")
+    if after is not None:
+        found = found.filter(_behind(column, after, up=is_up))
+    found = found.select_related("channel", "identity__contact")
+    return found.order_by(order, "id" if is_up else "-id")[:limit]
+
+
+def _at_hand(found: QuerySet[Conversation], now: datetime) -> QuerySet[Conversation]:
+    return found.filter(Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=now))
+
+
+def _chosen(found: QuerySet[Conversation], choice: Choice) -> QuerySet[Conversation]:
+    if choice.channel:
+        found = found.filter(channel__public_id=choice.channel)
+    if choice.label:
+        found = found.filter(
+            pk__in=Labelling.objects.filter(label__public_id=choice.label).values("conversation")
+        )
+    if choice.assignee:
+        found = found.filter(assignee__public_id=choice.assignee)
+    if choice.team:
+        found = found.filter(team__public_id=choice.team)
+    if choice.nobody:
+        found = found.filter(assignee__isnull=True)
+    return found
+
+
+def _waiting(
+    found: QuerySet[Conversation],
+    heard_since: datetime | None = None,
+    heard_before: datetime | None = None,
+) -> QuerySet[Conversation]:
+    found = found.filter(waiting_since__isnull=False)
+    if heard_since is not None:
+        found = found.filter(last_in_at__gte=heard_since)
+    if heard_before is not None:
+        # Said as what it is not: those of long ago may be all, and are read by the index in which they stand in order.
+        found = found.exclude(last_in_at__gte=heard_before)
+    return found
+
+
+def _behind(column: str, spot: Spot, *, up: bool) -> Q:
+    sign = "gt" if up else "lt"
+    edge = Q(**{column: spot.at, f"id__{sign}": spot.id})
+    # The first condition alone is an index range; the second decides among equal moments.
+    return Q(**{f"{column}__{sign}e": spot.at}) & (Q(**{f"{column}__{sign}": spot.at}) | edge)
+
+
+def _rows(business: Business, found: Iterable[Conversation]) -> list[InboxRow]:
+    threads = list(found)
+    if not threads:
+        return []
+    last = _last_messages([thread.pk for thread in threads])
+    labels = _labels([thread.pk for thread in threads])
+    kept = _kept(business, {thread.merged_into_id for thread in threads if thread.merged_into_id})
+    rows = {}
+    for thread in threads:
+        shown = kept.get(thread.merged_into_id or 0, thread)
+        # Of merged threads the first on the page stands for all of them.
+        rows.setdefault(shown.pk, _row(thread, shown, last.get(thread.pk), labels.get(thread.pk, ())))
+    return list(rows.values())
+
+
+def _last_messages(conversation_ids: Sequence[int]) -> dict[int, Message]:
+    newest = Message.objects.filter(conversation=OuterRef("pk")).order_by("-happened_at", "-rank", "-id")
+    ids = Conversation.objects.filter(pk__in=conversation_ids).values(
+        newest=Subquery(newest.values("id")[:1])
+    )
+    return {message.conversation_id: message for message in Message.objects.filter(pk__in=ids)}
+
+
+def _labels(conversation_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    rows = Labelling.objects.filter(conversation__in=conversation_ids).order_by("label__name")
+    found: dict[int, tuple[str, ...]] = {}
+    for pk, name in rows.values_list("conversation", "label__name"):
+        found[pk] = (*found.get(pk, ()), name)
+    return found
+
+
+def _kept(business: Business, ids: set[int]) -> dict[int, Conversation]:
+    if not ids:
+        return {}
+    found = Conversation.objects.filter(business=business, pk__in=ids)
+    return {one.pk: one for one in found.select_related("channel", "identity__contact")}
+
+
+def _row(
+    thread: Conversation, shown: Conversation, last: Message | None, labels: tuple[str, ...]
+) -> InboxRow:
+    contact = shown.identity.contact if shown.identity else None
+    return InboxRow(
+        id=thread.pk,
+        public_id=str(shown.public_id),
+        name=title_of(shown),
+        channel=thread.channel.kind,
+        is_group=thread.is_group,
+        contact_id=contact.pk if contact else None,
+        contact=str(contact.public_id) if contact else "",
+        waiting_since=thread.waiting_since,
+        last_message_at=thread.last_message_at,
+        text=last.text if last else "",
+        media=tuple(str(one.get("kind", "")) for one in last.media) if last else (),
+        is_out=bool(last and last.direction == Message.Direction.OUT),
+        assignee_id=thread.assignee_id,
+        team_id=thread.team_id,
+        snoozed_until=thread.snoozed_until,
+        is_closed=thread.closed_at is not None,
+        labels=labels,
+        send_status=last.send_status if last else "",
+    )
+
+
+def count_waiting(
+    business: Business,
+    *,
+    up_to: int = 100,
+    heard_since: datetime | None = None,
+    heard_before: datetime | None = None,
+    now: datetime | None = None,
+) -> int:
+    """How many threads wait for an answer, counted no further than `up_to`; without what is put off past `now`."""
+    waiting = _waiting(Conversation.objects.filter(business=business), heard_since, heard_before)
+    if now is not None:
+        waiting = _at_hand(waiting, now)
+    return waiting.order_by().values("id")[:up_to].count()
+
+
+def has_conversations(business: Business, *, more_than: int = 0) -> bool:
+    """Whether there are any threads, or more than so many."""
+    rows = Conversation.objects.filter(business=business, last_message_at__isnull=False).order_by()
+    return rows.values("id")[: more_than + 1].count() > more_than
+
+
+def find_next_waiting(
+    business: Business,
+    *,
+    now: datetime,
+    edge: datetime | None,
+    me: Teammate | None = None,
+    but: Iterable[int] = (),
+) -> Conversation | None:
+    """Whom to answer next: who waits longest, of those that `me` answers or nobody does; `but` are ids to leave out."""
+    found = _at_hand(_waiting(Conversation.objects.filter(business=business), heard_since=edge), now)
+    if me is not None:
+        found = found.filter(Q(assignee=me) | Q(assignee__isnull=True))
+    return found.exclude(pk__in=list(but)).order_by("waiting_since", "id").first()
+
+
+def list_chosen(business: Business, public_ids: Sequence[UUID], *, limit: int = 200) -> list[Conversation]:
+    """The conversations of a selection, with those that were merged into them."""
+    chosen = Conversation.objects.filter(business=business, public_id__in=public_ids[:limit])
+    rows = list(chosen.select_related("identity").order_by("id"))
+    absorbed = Conversation.objects.filter(business=business, merged_into__in=[row.pk for row in rows])
+    return rows + list(absorbed.select_related("identity").order_by("id")[:limit])

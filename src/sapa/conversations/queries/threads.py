@@ -1,0 +1,76 @@
+"""One thread, and the threads that are shown with it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sapa.accounts.models import Business
+from sapa.contacts.models import Contact, Identity
+from sapa.conversations.models import Conversation, Message
+
+MOST_TOGETHER = 20
+
+
+def get_conversation(business: Business, public_id: UUID | str) -> Conversation:
+    """One thread. Raises `Conversation.DoesNotExist`."""
+    return Conversation.objects.select_related("business", "channel", "identity__contact").get(
+        business=business, public_id=public_id
+    )
+
+
+def title_of(thread: Conversation) -> str:
+    """Whom a thread is with, or a group's name."""
+    identity = thread.identity
+    if identity is None:
+        return thread.title or thread.key
+    contact = identity.contact
+    return (contact.name if contact else "") or identity.name or thread.title or identity.value
+
+
+get_title = title_of
+
+
+def list_conversations_of(contact: Contact, *, limit: int | None = None) -> list[Conversation]:
+    """The private threads of a contact, newest first.
+
+    Found by the contact's identities alone: beside the business SQLite would walk through all of its threads in order.
+    """
+    identities = Identity.objects.filter(contact=contact).values("id")
+    found = Conversation.objects.filter(identity__in=identities, last_message_at__isnull=False)
+    return list(found.select_related("channel").order_by("-last_message_at", "-id")[:limit])
+
+
+def list_together(thread: Conversation) -> list[Conversation]:
+    """The threads whose messages are shown in one scroll: this one, the contact's others, and what was merged into them.
+
+    This one stands first, then the newest; at most 20.
+    """
+    contact = thread.identity.contact if thread.identity else None
+    others = list_conversations_of(contact, limit=MOST_TOGETHER) if contact and not thread.is_group else []
+    shown = {one.pk: one for one in [thread, *others]}
+    absorbed = Conversation.objects.filter(merged_into__in=list(shown), business_id=thread.business_id)
+    for one in absorbed.select_related("channel").order_by("-last_message_at", "-id")[:MOST_TOGETHER]:
+        shown.setdefault(one.pk, one)
+    return list(shown.values())[:MOST_TOGETHER]
+
+
+def find_reply_conversation(contact: Contact) -> Conversation | None:
+    """Where to answer a contact: the thread in which they wait longest, else the newest one."""
+    threads = list_conversations_of(contact)
+    waiting = [thread for thread in threads if thread.waiting_since]
+    if waiting:
+        return min(waiting, key=_waiting_since)
+    return threads[0] if threads else None
+
+
+def _waiting_since(thread: Conversation) -> datetime:
+    assert thread.waiting_since  # noqa: S101  the caller chose those who wait
+    return thread.waiting_since
+
+
+def list_authors(conversation: Conversation, *, limit: int = 30) -> list[Identity]:
+    """Who writes in a group, those heard first before the others."""
+    ids = Message.objects.filter(conversation=conversation, identity__isnull=False).values("identity")
+    found = Identity.objects.filter(pk__in=ids).select_related("contact").order_by("id")
+    return list(found[:limit])
