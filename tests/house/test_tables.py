@@ -111,6 +111,7 @@ NO_WORDS = {
     "contacts.Link.evidence",
     "contacts.Suggestion.evidence",
     "imports.BatchFile.answers",
+    "knowledge.Answer.text",
     "imports.BatchFile.problem",
     "imports.BatchFile.warnings",
     "imports.Mapping.answers",

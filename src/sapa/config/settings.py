@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "sapa.gateway",
     "sapa.readings",
     "sapa.promises",
+    "sapa.knowledge",
     "sapa.imports",
     "sapa.standings",
     "sapa.metrics",
@@ -171,6 +172,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:", "blob:"],
+        "media-src": [SELF, "blob:"],
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
@@ -201,10 +203,10 @@ if HTTPS:
     SECURE_HSTS_SECONDS = int(os.environ.get("SAPA_HSTS_SECONDS", str(365 * 24 * 3600)))
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
 
-LOGGING = make_logging(os.environ.get("SAPA_LOG_LEVEL", "INFO").upper())
 _mail = read_email_url(os.environ.get("SAPA_EMAIL_URL") or os.environ.get("EMAIL_URL", ""))
 EMAIL_IS_SET: bool = _mail.pop("EMAIL_IS_SET")
 globals().update(_mail)
 PUBLIC_URL = os.environ.get("SAPA_URL", "http://localhost:8000")
 PUSH_HOSTS = [host.strip() for host in os.environ.get("SAPA_PUSH_HOSTS", "").split(",") if host.strip()]
 
+LOGGING = make_logging(os.environ.get("SAPA_LOG_LEVEL", "INFO").upper())
