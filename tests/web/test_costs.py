@@ -18,9 +18,9 @@ pytestmark = pytest.mark.django_db
 # Session, person, places and team come first with every page.
 COSTS = {
     "/": 14,
-    "/inbox/": 10,
-    "/inbox/?tab=all": 10,
-    "/inbox/?tab=old": 10,
+    "/inbox/": 14,
+    "/inbox/?tab=all": 12,
+    "/inbox/?tab=old": 12,
     "/customers/": 8,
     "/customers/?q=rina": 9,
     "/settings/": 10,

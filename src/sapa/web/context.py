@@ -44,6 +44,7 @@ def _nav() -> list[NavItem]:
         NavItem("customers", "users", _("Pelanggan"), is_first=True),
         NavItem("metrics", "chart-line", _("Metrik"), is_first=True),
         NavItem("journey", "route", _("Peta")),
+        NavItem("answers", "quote", _("Balasan")),
         NavItem("imports", "upload", _("Impor")),
         NavItem("settings", "settings", _("Pengaturan")),
     ]
@@ -51,7 +52,8 @@ def _nav() -> list[NavItem]:
 
 _ROOMS = {
     "today": ("today", "today_figures"),
-    "inbox": ("inbox", "conversation", "reading"),
+    "inbox": ("inbox", "conversation", "reading", "merge", "send"),
+    "answers": ("answers", "answer", "answer_new"),
     "customers": (
         "customers",
         "customer",

@@ -9,7 +9,7 @@ from sapa.accounts.models import AuditEntry
 
 def tell_entry(entry: AuditEntry) -> str:
     """What an entry tells, without who and when."""
-    told = (_about_people() | _about_work() | _about_shop()).get((entry.object_kind, entry.verb))
+    told = (_about_people() | _about_talk() | _about_work() | _about_shop()).get((entry.object_kind, entry.verb))
     return told or f"{entry.object_kind}: {entry.verb}"
 
 
@@ -30,6 +30,29 @@ def _about_people() -> dict[tuple[str, str], str]:
         ("note", "note.taken_back"): _("menghapus catatan"),
         ("row", "written_down"): _("menulis satu pelanggan"),
         ("row", "unwritten"): _("menghapus pelanggan yang ditulis"),
+    }
+
+
+def _about_talk() -> dict[tuple[str, str], str]:
+    return {
+        ("conversation", "conversation.assigned"): _("menyerahkan percakapan"),
+        ("conversation", "conversation.closed"): _("menyelesaikan percakapan"),
+        ("conversation", "conversation.reopened"): _("membuka lagi percakapan"),
+        ("conversation", "conversation.settled"): _("menandai percakapan tidak perlu dibalas"),
+        ("conversation", "conversation.snoozed"): _("menunda percakapan"),
+        ("conversation", "conversation.unsnoozed"): _("mengembalikan percakapan yang ditunda"),
+        ("conversation", "conversation.merged"): _("menggabungkan percakapan"),
+        ("conversation", "conversation.split"): _("memecah percakapan"),
+        ("conversation", "conversation.unsplit"): _("menyatukan lagi percakapan yang dipecah"),
+        ("conversation", "conversation.labelled"): _("memberi label pada percakapan"),
+        ("conversation", "conversation.unlabelled"): _("melepas label dari percakapan"),
+        ("conversation", "conversation.put_back"): _("mengurungkan perubahan percakapan"),
+        ("remark", "remark.written"): _("menulis catatan tim"),
+        ("remark", "remark.taken_back"): _("menghapus catatan tim"),
+        ("answer", "answer.written"): _("menulis balasan siap"),
+        ("answer", "answer.changed"): _("mengubah balasan siap"),
+        ("answer", "answer.removed"): _("menghapus balasan siap"),
+        ("answer", "answer.put_back"): _("mengurungkan perubahan balasan siap"),
     }
 
 

@@ -23,11 +23,19 @@ from sapa.actions.queries import get_decision
 from sapa.contacts.operations import undo_statement, unmerge
 from sapa.contacts.operations.aparts import lift_apart
 from sapa.contacts.queries import get_apart, get_statement
-from sapa.conversations.operations import take_back_remark, undo_mark
+from sapa.conversations.operations import (
+    take_back_remark,
+    take_back_team_remark,
+    undo_labelling,
+    undo_mark,
+    undo_split,
+    undo_state,
+)
 from sapa.conversations.queries import get_mark
 from sapa.gateway.digest.stated import take_back_origin
 from sapa.imports.operations.by_hand import take_back_written_down
 from sapa.journeys.operations import mark_day, unmark_day
+from sapa.knowledge.operations import put_back_answer
 from sapa.lib.database import write
 from sapa.metrics.operations import restore_target
 from sapa.promises.operations import undo_promise_statement
@@ -109,6 +117,47 @@ def _note(seat: Seat, entry: AuditEntry) -> None:
     take_back_remark(business=seat.business, note_id=int(entry.object_id), by=seat.teammate, now=seat.now)
 
 
+def _state(seat: Seat, entry: AuditEntry) -> None:
+    undo_state(business=seat.business, entry_data=entry.data, by=seat.teammate, now=seat.now)
+
+
+def _labelling(seat: Seat, entry: AuditEntry) -> None:
+    undo_labelling(
+        business=seat.business,
+        entry_data=entry.data,
+        was_put=entry.verb == "conversation.labelled",
+        by=seat.teammate,
+        now=seat.now,
+    )
+
+
+def _split(seat: Seat, entry: AuditEntry) -> None:
+    undo_split(
+        business=seat.business,
+        conversation_id=int(entry.object_id),
+        entry_data=entry.data,
+        by=seat.teammate,
+        now=seat.now,
+    )
+
+
+def _team_remark(seat: Seat, entry: AuditEntry) -> None:
+    take_back_team_remark(
+        business=seat.business, remark_id=int(entry.object_id), by=seat.teammate, now=seat.now
+    )
+
+
+def _answer(seat: Seat, entry: AuditEntry) -> None:
+    put_back_answer(
+        business=seat.business,
+        answer_id=int(entry.object_id),
+        verb=entry.verb,
+        entry_data=entry.data,
+        by=seat.teammate,
+        now=seat.now,
+    )
+
+
 def _written_down(seat: Seat, entry: AuditEntry) -> None:
     take_back_written_down(
         business=seat.business, identity_id=int(entry.object_id), by=seat.teammate, now=seat.now
@@ -178,6 +227,20 @@ def _removal(seat: Seat, entry: AuditEntry) -> None:
 UNDO: dict[tuple[str, str], tuple[Act, Undo]] = {
     ("decision", "decided"): (Act.WORK, _decision),
     ("mark", "conversation.marked"): (Act.WORK, _mark),
+    ("conversation", "conversation.assigned"): (Act.WORK, _state),
+    ("conversation", "conversation.closed"): (Act.WORK, _state),
+    ("conversation", "conversation.reopened"): (Act.WORK, _state),
+    ("conversation", "conversation.settled"): (Act.WORK, _state),
+    ("conversation", "conversation.snoozed"): (Act.WORK, _state),
+    ("conversation", "conversation.unsnoozed"): (Act.WORK, _state),
+    ("conversation", "conversation.merged"): (Act.WORK, _state),
+    ("conversation", "conversation.split"): (Act.WORK, _split),
+    ("conversation", "conversation.labelled"): (Act.WORK, _labelling),
+    ("conversation", "conversation.unlabelled"): (Act.WORK, _labelling),
+    ("remark", "remark.written"): (Act.WORK, _team_remark),
+    ("answer", "answer.written"): (Act.WORK, _answer),
+    ("answer", "answer.changed"): (Act.WORK, _answer),
+    ("answer", "answer.removed"): (Act.WORK, _answer),
     ("statement", "contact.stated"): (Act.STATE, _statement),
     ("link", "contacts.merged"): (Act.MERGE, _merge),
     ("apart", "contacts.kept_apart"): (Act.MERGE, _apart),
@@ -212,6 +275,10 @@ NO_WAY_BACK: dict[tuple[str, str], str] = {
     ("channel", "withdrew_write_key"): "what was withdrawn must stay shut; another key is made",
     ("decision", "undid_decision"): "is itself a way back",
     ("mark", "conversation.unmarked"): "is itself a way back",
+    ("conversation", "conversation.put_back"): "is itself a way back",
+    ("conversation", "conversation.unsplit"): "is itself a way back; it can be split again",
+    ("remark", "remark.taken_back"): "is itself a way back",
+    ("answer", "answer.put_back"): "is itself a way back",
     ("statement", "contact.unstated"): "is itself a way back",
     ("link", "contacts.unmerged"): "is itself a way back; the two can be joined again",
     ("apart", "contacts.lifted_apart"): "is itself a way back",

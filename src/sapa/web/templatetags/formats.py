@@ -250,3 +250,9 @@ def problem(found: Any) -> str:
     if isinstance(found, dict):
         found = Problem(found["code"], found.get("data", {}))
     return import_reasons.say(found)
+
+
+@register.filter
+def say_when(sentence: str, at: datetime) -> str:
+    """A sentence with `%(when)s` in it, said of a day and an hour: `Kami kabari 22 Nov 15.00 ya.`"""
+    return sentence % {"when": dates.format_absolute(at, _zone(), _language())}

@@ -30,7 +30,7 @@ from sapa.web.answers import UNPROCESSABLE, after_write, attachment, refresh, te
 from sapa.web.forms import SapaForm
 from sapa.web.timeline import TIMELINE_PAGE, tell_entries
 from sapa.web.views.customers import origin_choices
-from sapa.web.views.inbox import whatsapp_number
+from sapa.web.views.inbox.composer import whatsapp_number
 
 PAPERS = ("a6", "a4")
 

@@ -25,7 +25,7 @@ from sapa.lib.database import write
 from sapa.web.access import Seat, SeatedRequest, act_only, screen
 from sapa.web.answers import after_write, fragment, refresh, tell, undo_address
 from sapa.web.figures import Card, make_cards
-from sapa.web.views.inbox import forgotten_before
+from sapa.web.views.inbox.listing import forgotten_before
 
 SHOWN = 12
 TOMORROW_AT = time(9)
@@ -55,7 +55,7 @@ def today(request: SeatedRequest, seat: Seat) -> HttpResponse:
         "done": count_done(seat.business, since=_midnight(seat.now, seat.zone)),
         "mine": mine,
         "has_customers": bool(items) or count_contacts(seat.business) > 0,
-        "waiting_count": count_waiting(seat.business, heard_since=forgotten_before(seat)),
+        "waiting_count": count_waiting(seat.business, heard_since=forgotten_before(seat), now=seat.now),
     }
     return render(request, "web/today.html", context)
 

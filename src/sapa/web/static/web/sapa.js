@@ -69,21 +69,105 @@
     }
   });
   document.addEventListener("htmx:sendError", () => say(root.dataset.offline));
+  // Ctrl+K: the palette in a dialog; its links and forms are the plain page's.
+  const openPalette = (address) => {
+    let box = document.getElementById("palette");
+    if (!box) {
+      box = document.createElement("dialog");
+      box.id = "palette";
+      box.setAttribute("aria-label", root.dataset.paletteName);
+      box.addEventListener("click", (event) => { if (event.target === box) box.close(); });
+      document.body.append(box);
+    }
+    if (box.open) { box.close(); return; }
+    htmx.ajax("GET", address, { target: box, swap: "innerHTML" }).then(() => {
+      htmx.process(box);
+      const input = box.querySelector("input[type=search]");
+      if (input) input.focus();
+    });
+    box.showModal();
+  };
+  const paletteLink = () => document.querySelector(".tools [data-palette]") || document.querySelector("[data-palette]");
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-palette]");
+    if (!link || !window.htmx || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    openPalette(link.href);
+  });
+  const walk = (event) => {
+    const hits = all("[data-hit]", event.target.closest("dialog, main"));
+    const at = hits.indexOf(document.activeElement);
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      const next = hits[event.key === "ArrowDown" ? at + 1 : at - 1];
+      if (next) next.focus();
+    } else if (event.key === "Enter" && at < 0) {
+      event.preventDefault();
+      enterFound(event.target.closest("dialog, main"), event.target.value);
+    }
+  };
+  // What is found may still be on its way when Enter comes: wait for the answer to these words.
+  const enterFound = (box, words) => {
+    const found = box.querySelector("#found");
+    const go = () => { const first = all("[data-hit]", box)[0]; if (first) first.click(); };
+    if ((found.dataset.for || "") === words) { go(); return; }
+    document.addEventListener("htmx:afterSettle", go, { once: true });
+  };
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (event.detail.target && event.detail.target.id === "found") event.detail.target.dataset.next = event.detail.parameters.q || "";
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id === "found") event.detail.target.dataset.for = event.detail.target.dataset.next;
+  });
+
+  // Single letters, outside fields only; they can be switched off.
+  const press = (target) => {
+    const menu = target.closest("details");
+    if (target.matches("summary")) {
+      menu.open = true;
+      const first = menu.querySelector("[data-first],textarea") || menu.querySelector("button,input:not([type=hidden]),a");
+      if (first) first.focus();
+    } else target.click();
+  };
   document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && paletteLink()) {
+      event.preventDefault();
+      openPalette(paletteLink().href);
+      return;
+    }
+    if (event.target.closest && event.target.closest("#palette, .palette-page") && ["ArrowDown", "ArrowUp", "Enter"].includes(event.key)) { walk(event); return; }
     if (event.key === "Escape") all("details.menu[open]").forEach((menu) => { menu.open = false; menu.firstElementChild.focus(); });
     if (root.dataset.keys === "off" || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest("input,textarea,select,[contenteditable]")) return;
-    if (event.key === "/") {
-      const box = document.querySelector("input[type=search]");
+    if (event.target.closest("input,textarea,select,[contenteditable],dialog")) return;
+    if (event.key === "Enter" && document.activeElement === document.body) {
+      const first = document.querySelector("main [data-enter]") || document.querySelector("main .doings .main") || document.querySelector("main a[data-row]");
+      if (first) first.click();
+    } else if (event.key === "?") {
+      const help = document.getElementById("keys");
+      if (help) help.showModal();
+    } else if (event.key === "r" && document.getElementById("words")) {
+      event.preventDefault();
+      document.getElementById("words").focus();
+    } else if (event.key === "/") {
+      const box = document.getElementById("words") || document.querySelector("input[type=search]");
+      if (box && box.id === "words") { box.focus(); return; }
       event.preventDefault();
       if (box) box.focus(); else location.href = root.dataset.search;
     } else if (event.key === "j" || event.key === "k") {
       const rows = all("[data-row]");
-      const at = rows.indexOf(document.activeElement.closest("[data-row]") || document.activeElement);
-      const next = rows[event.key === "j" ? at + 1 : Math.max(at - 1, 0)];
+      const now = rows.indexOf(document.activeElement.closest("[data-row]") || document.querySelector("[data-row][aria-current]"));
+      const next = rows[event.key === "j" ? now + 1 : Math.max(now - 1, 0)];
       if (next) { (next.matches("a,button") ? next : next.querySelector("a,button")).focus(); }
+    } else if (/^[a-z]$/.test(event.key)) {
+      const target = document.querySelector(`[data-key="${event.key}"]`);
+      if (target) { event.preventDefault(); press(target); }
     }
   });
+  const enterBox = document.getElementById("enter-sends");
+  if (enterBox) {
+    enterBox.checked = localStorage.getItem("sapa-enter") !== "ctrl";
+    enterBox.addEventListener("change", () => localStorage.setItem("sapa-enter", enterBox.checked ? "enter" : "ctrl"));
+  }
   document.addEventListener("click", (event) => {
     all("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
   });
