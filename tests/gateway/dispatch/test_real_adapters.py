@@ -13,9 +13,10 @@ import tests.gateway.adapters as cases_folder
 from sapa.accounts.models import Business, Teammate
 from sapa.channels.operations import connect_channel
 from sapa.conversations.models import Conversation, Message
-from sapa.gateway.contract import Failed, Retry, Sent, Uncertain
+from sapa.gateway.contract import Failed, RawItem, RawRequest, Retry, Sent, Uncertain
 from sapa.gateway.digest import digest_events
 from sapa.gateway.dispatch import get_sendability, list_tries, send_due, send_message
+from sapa.gateway.types import MessageReceived
 from tests.gateway.adapters.cases import AdapterCases
 
 pytestmark = pytest.mark.django_db
@@ -28,8 +29,17 @@ def _load() -> dict[str, AdapterCases]:
     return {name: import_module(f"{cases_folder.__name__}.{name}").CASES for name in sorted(names)}
 
 
+def _opening(cases: AdapterCases) -> list[MessageReceived]:
+    """What the adapter's own example of a message says."""
+    raw = cases.message
+    given = raw if isinstance(raw, RawItem) else RawRequest("POST", "", {}, raw)
+    return [one for one in cases.adapter.parse(given, cases.account) if isinstance(one, MessageReceived)]
+
+
 SENDING = {
-    name: cases for name, cases in _load().items() if cases.answers and cases.adapter.capabilities.sends
+    name: cases
+    for name, cases in _load().items()
+    if cases.answers and cases.adapter.capabilities.sends and _opening(cases)
 }
 ASKED = [(name, situation) for name, cases in SENDING.items() for situation in cases.answers]
 
