@@ -127,9 +127,10 @@ def _answers(filled: _Filled) -> list[tuple[str, str]]:
     known = {*_PERSON["name"], _CONSENT, HONEYPOT, EXTRA}
     found = []
     for name, values in filled.fields.lists():
-        if name.lower() not in known:
+        said = ", ".join(filter(None, map(str.strip, map(str, values))))
+        if said and name.lower() not in known:
             label = shown.get(name)
-            found.append((label if isinstance(label, str) and label else name, ", ".join(map(str, values))))
+            found.append((label if isinstance(label, str) and label else name, said))
     return found
 
 
