@@ -13,7 +13,9 @@ from sapa.accounts.models import Business
 from sapa.contacts import queries as people
 from sapa.contacts.models import Contact, Identity
 from sapa.conversations.models import Conversation, Message
+from sapa.gateway.digest import digest_events
 from sapa.gateway.models import OrderMention
+from sapa.gateway.types import ChannelRef, ConversationRef, MessageReceived, Person, PersonDescribed
 from sapa.imports import queries
 from sapa.imports.models import Batch, Effect
 from sapa.imports.operations import (
@@ -268,7 +270,7 @@ def test_the_result_says_who_is_covered_and_which_file_is_worth_most_next(
     bring(toko_sage, now, write(tmp_path, "pesanan.csv", ORDERS))
     coverage = queries.get_coverage(toko_sage)
     assert (coverage.contacts, coverage.with_orders, coverage.next_kind) == (2, 2, "whatsapp")
-    assert "Budi Santoso" in coverage.next_names
+    assert coverage.next_names == ("Budi Santoso", "Rina Wulandari")
 
 
 def test_a_chat_that_cannot_tell_day_from_month_takes_the_order_of_its_siblings(
@@ -288,3 +290,27 @@ def test_a_chat_that_cannot_tell_day_from_month_takes_the_order_of_its_siblings(
     both = bring(toko_sage, now, other, sure)
     assert [one.warnings for one in both] == [(), ()]
     assert Message.objects.filter(identity__name="Sari").get().happened_at.month == 3
+
+
+def test_coverage_counts_who_wrote_alone_or_in_a_group_and_follows_every_change(
+    toko_sage: Business, now: datetime, tmp_path: Path
+) -> None:
+    rina, budi, sari = (Person(("chat", name), name) for name in ("Rina", "Budi", "Sari"))
+    alone, group = ConversationRef("Rina", "Rina"), ConversationRef("PO", "Grup PO", is_group=True)
+    shop = ChannelRef("whatsapp")
+    digest_events(
+        business=toko_sage,
+        events=[
+            MessageReceived(shop, alone, "1", rina, "halo", now),
+            MessageReceived(shop, group, "2", budi, "ikut PO kak", now),
+            PersonDescribed(ChannelRef("contacts"), sari),
+        ],
+        now=now,
+    )
+    covered = queries.get_coverage(toko_sage)
+    assert (covered.contacts, covered.with_messages, covered.with_orders) == (3, 2, 0)
+    assert queries.get_coverage(toko_sage) == covered
+    digest_events(
+        business=toko_sage, events=[MessageReceived(shop, group, "3", sari, "saya juga", now)], now=now
+    )
+    assert queries.get_coverage(toko_sage).with_messages == 3

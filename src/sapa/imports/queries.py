@@ -14,17 +14,23 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Sum
 
 from sapa.accounts.models import Business
 from sapa.accounts.queries import list_teammates
-from sapa.contacts.models import Contact
+from sapa.contacts.models import Identity
 from sapa.contacts.queries import count_contacts, get_head
+from sapa.conversations.models import Message
 from sapa.imports import rules, words
 from sapa.imports.formats import register
 from sapa.imports.formats.types import Answers, FormatError, Preview, Problem
 from sapa.imports.models import Batch, BatchFile, FailedRow
 from sapa.imports.types import Coverage, FileResult, ImportResult, Progress, RowError, Source
+from sapa.orders.models import Order
+from sapa.timeline.models import Touchpoint
+
+SILENT_NAMED = 5
+ORDERS_AT_ONCE, MOST_ORDERS_LOOKED_AT = 500, 2_000
 
 
 def get_batch(business: Business, public_id: UUID | str) -> Batch:
@@ -200,16 +206,41 @@ _covered: dict[UUID, tuple[tuple[int, frozenset[str]], Coverage]] = {}
 
 
 def _cover(business: Business, sources: tuple[Source, ...]) -> Coverage:
-    living = Contact.objects.filter(business=business, merged_into__isnull=True)
     contacts = count_contacts(business)
-    with_messages = living.filter(identities__touchpoints__kind="message.in").distinct().count()
-    with_orders = living.filter(identities__orders__isnull=False).distinct().count()
+    with_messages, with_orders = _count_with_messages(business), _count_with_orders(business)
     kind, why = rules.next_file(contacts, with_messages, with_orders, {source.kind for source in sources})
-    names: tuple[str, ...] = ()
-    if kind == "whatsapp":
-        silent = living.filter(identities__orders__isnull=False).exclude(
-            identities__touchpoints__kind="message.in"
-        )
-        recent = silent.annotate(last=Max("identities__orders__placed_at")).order_by("-last")[:5]
-        names = tuple(contact.name for contact in recent if contact.name)
+    names = _list_silent_buyers(business) if kind == "whatsapp" else ()
     return Coverage(contacts, with_messages, with_orders, sources, kind, why, names)
+
+
+def _count_with_messages(business: Business) -> int:
+    """Contacts who wrote; a message without an identity is the shop's."""
+    wrote = Exists(Message.objects.filter(identity=OuterRef("pk")))
+    known = Identity.objects.filter(wrote, business=business, contact__isnull=False)
+    count: int = known.aggregate(n=Count("contact", distinct=True))["n"]
+    return count
+
+
+def _count_with_orders(business: Business) -> int:
+    orders = Order.objects.filter(business=business, identity__contact__isnull=False)
+    count: int = orders.aggregate(n=Count("identity__contact", distinct=True))["n"]
+    return count
+
+
+def _list_silent_buyers(business: Business) -> tuple[str, ...]:
+    """Names of those who bought last and of whom no chat is known."""
+    orders = (
+        Order.objects.filter(business=business, identity__contact__isnull=False)
+        .exclude(identity__contact__name="")
+        .order_by("-placed_at", "-id")
+        .values_list("identity__contact_id", "identity__contact__name")
+    )
+    silent: dict[int | None, str] = {}
+    for start in range(0, MOST_ORDERS_LOOKED_AT, ORDERS_AT_ONCE):
+        buyers = dict(orders[start : start + ORDERS_AT_ONCE])
+        wrote = Touchpoint.objects.filter(identity__contact__in=buyers, kind="message.in")
+        heard = set(wrote.values_list("identity__contact_id", flat=True).distinct())
+        silent |= {pk: str(name) for pk, name in buyers.items() if pk not in heard and pk not in silent}
+        if len(silent) >= SILENT_NAMED or not buyers:
+            break
+    return tuple(silent.values())[:SILENT_NAMED]
