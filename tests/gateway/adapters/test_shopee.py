@@ -351,7 +351,7 @@ def test_a_refresh_token_works_once_so_both_tokens_are_kept() -> None:
 
 
 def test_no_token_and_no_signature_stands_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.INFO, logger="httpx")
     with client(says(response={"order_list": []})) as http:
         ADAPTER.poll({}, ACCOUNT, http)
     assert "get_order_list" in caplog.text

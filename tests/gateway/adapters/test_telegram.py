@@ -646,7 +646,7 @@ def test_a_wrong_token_is_said_at_once() -> None:
 
 
 def test_the_token_stands_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.INFO, logger="httpx")
     with httpx.Client(transport=httpx.MockTransport(files(200, b"picture"))) as http:
         b"".join(ADAPTER.fetch_media({"file_id": "f"}, ACCOUNT, http))
     assert "getFile" in caplog.text
