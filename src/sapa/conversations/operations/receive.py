@@ -118,6 +118,11 @@ def receive_messages(
             found.append((fresh[one.dedupe_key] if is_new else known[one.dedupe_key], is_new))
             if is_new:
                 known[one.dedupe_key] = fresh.pop(one.dedupe_key)
+        _bring_late_files(
+            business,
+            [(message, one) for (message, is_new), one in zip(found, seen, strict=True) if not is_new],
+            now,
+        )
         return found
 
 
@@ -147,6 +152,26 @@ def _message(business: Business, one: MessageSeen, now: datetime) -> Message:
 def _first(seen: Iterable[MessageSeen]) -> Iterable[MessageSeen]:
     """Each message once."""
     return {one.dedupe_key: one for one in reversed(list(seen))}.values()
+
+
+def _bring_late_files(
+    business: Business, again: Iterable[tuple[Message, MessageSeen]], now: datetime
+) -> None:
+    """A message of history that came without its files takes them when they come, under the same key (WhatsApp)."""
+    late = {
+        message.pk: (message, one)
+        for message, one in again
+        if one.source == message.source == Message.Source.HISTORY and any(file.ref for file in one.files)
+    }
+    if not late:
+        return
+    served = set(Attachment.objects.filter(message__in=late).values_list("message_id", flat=True))
+    waiting = [pair for pk, pair in late.items() if pk not in served and not pair[0].is_deleted]
+    for message, one in waiting:
+        message.media = [{"kind": file.kind, "name": file.name} for file in one.files]
+        message.text = message.text or one.text
+        message.save(update_fields=["media", "text"])
+    _insert_files(business, waiting, now)
 
 
 def _insert_files(business: Business, made: Iterable[tuple[Message, MessageSeen]], now: datetime) -> None:
