@@ -109,6 +109,7 @@ class Failure(StrEnum):
     IMPORT_ONLY = "import_only"
     EMPTY = "empty"
     HELD = "held"
+    STALE = "stale"
     UNKNOWN = "unknown"
 
 
@@ -327,6 +328,9 @@ class ChannelAdapter(Protocol):
         Raises `TokenDeadError`, `ProviderDownError`. Only asked where `capabilities.listens`; polls go on beside it.
         """
 
+    def look(self, ref: str, account: Account, http: httpx.Client) -> tuple[RawItem, ...]:
+        """What the provider itself says of `ref`, which a `LookAgain` named. Raises `TokenDeadError`, `ProviderDownError`."""
+
     def address(self, conversation_key: str, keys: Sequence[Key]) -> str:
         """Where a reply in this thread goes, as `send` wants it; `keys` are those of the customer, newest first."""
 
@@ -364,6 +368,9 @@ class BaseAdapter:
         stop: threading.Event,
     ) -> None:
         stop.wait()
+
+    def look(self, ref: str, account: Account, http: httpx.Client) -> tuple[RawItem, ...]:
+        return ()
 
     def address(self, conversation_key: str, keys: Sequence[Key]) -> str:
         return conversation_key

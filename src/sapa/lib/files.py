@@ -7,6 +7,8 @@ page. What a browser would run (HTML, SVG, XML) is never shown in place, only ha
 from __future__ import annotations
 
 import hashlib
+import os
+import shutil
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -42,24 +44,52 @@ def store(chunks: Iterable[bytes], *, owner: str, most: int) -> Stored:
 
     Raises `TooLargeError` past `most` bytes, and whatever reading `chunks` raises; nothing is left behind then.
     """
+    draft, code, size, head = _write_draft(chunks, most)
+    try:
+        name = f"{FOLDER}/{owner}/{code[:2]}/{code}"
+        if not (default_storage.exists(name) and default_storage.size(name) == size):
+            _put(draft, name)
+    finally:
+        draft.unlink(missing_ok=True)
+    mime = sniff(head)
+    return Stored(name, size, mime, kind_of(mime))
+
+
+def _write_draft(chunks: Iterable[bytes], most: int) -> tuple[Path, str, int, bytes]:
+    """(path, SHA-256, size, first bytes) of what came, on disk."""
     folder = Path(settings.HOME) / "tmp"
     folder.mkdir(parents=True, exist_ok=True)
     digest, size, head = hashlib.sha256(), 0, b""
-    with tempfile.TemporaryFile(dir=folder) as draft:
-        for chunk in chunks:
-            size += len(chunk)
-            if size > most:
-                raise TooLargeError
-            head = (head + chunk)[:_HEAD] if len(head) < _HEAD else head
-            digest.update(chunk)
-            draft.write(chunk)
-        code = digest.hexdigest()
-        name = f"{FOLDER}/{owner}/{code[:2]}/{code}"
-        if not default_storage.exists(name):
-            draft.seek(0)
-            default_storage.save(name, File(draft))
-    mime = sniff(head)
-    return Stored(name, size, mime, kind_of(mime))
+    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as draft:
+        path = Path(draft.name)
+        try:
+            for chunk in chunks:
+                size += len(chunk)
+                if size > most:
+                    raise TooLargeError
+                head = (head + chunk)[:_HEAD] if len(head) < _HEAD else head
+                digest.update(chunk)
+                draft.write(chunk)
+            draft.flush()
+            os.fsync(draft.fileno())
+        except BaseException:
+            draft.close()
+            path.unlink(missing_ok=True)
+            raise
+    return path, digest.hexdigest(), size, head
+
+
+def _put(draft: Path, name: str) -> None:
+    """Under its name at once and whole, or not at all; a storage that is no folder is given the bytes."""
+    try:
+        target = Path(default_storage.path(name))
+    except NotImplementedError:
+        default_storage.delete(name)
+        with draft.open("rb") as file:
+            default_storage.save(name, File(file))
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(draft, target)
 
 
 def remove(names: Iterable[str]) -> None:

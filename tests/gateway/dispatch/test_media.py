@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from django.conf import settings
 from django.core.files.storage import default_storage
 
 from sapa.accounts.models import Business
@@ -88,7 +89,7 @@ def test_what_is_gone_is_asked_for_once_and_what_is_too_large_too(
     gone.refresh_from_db()
     large.refresh_from_db()
     assert (gone.state, large.state, large.problem) == ("gone", "failed", "too_large")
-    assert not list((Path(default_storage.location) / "..").glob("tmp/*"))  # type: ignore[attr-defined]
+    assert not list((Path(settings.HOME) / "tmp").glob("*"))
 
 
 @pytest.mark.django_db
@@ -187,6 +188,11 @@ def test_a_broken_download_leaves_nothing_behind() -> None:
         store(breaks(), owner="toko", most=100)
     with pytest.raises(TooLargeError):
         store([b"12345"], owner="toko", most=4)
+    assert not list((Path(settings.HOME) / "tmp").glob("*"))
     kept = store([b"1234"], owner="toko", most=4)
+    Path(default_storage.path(kept.name)).write_bytes(b"12")
+    assert store([b"12", b"34"], owner="toko", most=4) == kept
+    with default_storage.open(kept.name) as file:
+        assert file.read() == b"1234", "a file that a power cut left half is made whole"
     remove([kept.name, kept.name, "../sapa.key", "content/../../sapa.key"])
     assert not default_storage.exists(kept.name)

@@ -11,7 +11,7 @@ from django.db import connection
 
 from sapa.accounts.models import Teammate
 from sapa.channels.models import Channel
-from sapa.channels.operations import mark_working
+from sapa.channels.operations import mark_broken, mark_working
 from sapa.contacts.models import Change
 from sapa.conversations.models import Conversation, Message, Stir
 from sapa.gateway.contract import Failed, Failure, Rate, Retry, Sent, TokenDeadError, Uncertain
@@ -375,3 +375,18 @@ def test_after_the_refresh_who_got_no_answer_still_waits(desk: Desk) -> None:
     desk.sends()
     refresh_changed(desk.business, now=desk.now)
     assert Conversation.objects.get(pk=rina.pk).waiting_since is None
+
+
+def test_what_waited_for_a_day_is_read_again_by_a_teammate_before_it_goes(desk: Desk, dina: Teammate) -> None:
+    desk.provider.can(window=None, first_contact=True)
+    dispatch = desk.writes(desk.thread())
+    mark_broken(channel=desk.channel, why="token_dead", now=desk.now)
+    assert desk.sends(after=timedelta(hours=25)) == 0
+    mark_working(channel=desk.channel, now=desk.now)
+    desk.sends()
+    dispatch.refresh_from_db()
+    assert (dispatch.state, dispatch.failure) == ("failed", "stale")
+    assert desk.provider.sent == []
+    retry(dispatch=dispatch, by=dina, now=desk.now)
+    desk.sends()
+    assert len(desk.provider.sent) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from functools import cached_property, partial
 
 import httpx
@@ -19,6 +20,7 @@ from sapa.lib import clock
 SENDERS, SENDERS_A_CHANNEL = 8, 4
 FETCHERS, POLLERS = 4, 4
 DUE_SECONDS = 60.0
+FULL_PAUSE = 0.2
 
 
 _LIMITS = httpx.Limits(max_connections=40, max_keepalive_connections=20)
@@ -33,6 +35,7 @@ class Sending:
         self._jobs = Jobs(self.name, SENDERS)
         self._buckets = Buckets(sending.count_sent)
         self._minute, self._second = Every(DUE_SECONDS), Every(1.0)
+        self._not_before: dict[int, float] = {}
 
     @property
     def pause(self) -> float:
@@ -50,7 +53,8 @@ class Sending:
             send_scheduled(now=clock.now())
         began = False
         for channel in sending.list_due_channels(now=clock.now()):
-            began |= self._begin(channel)
+            if time.monotonic() >= self._not_before.get(channel.pk, 0.0):
+                began |= self._begin(channel)
         return began
 
     def _begin(self, channel: Channel) -> bool:
@@ -58,6 +62,9 @@ class Sending:
         taken = sending.take_due(channel=channel, now=clock.now(), buckets=self._buckets, limit=free)
         for dispatch_id in taken:
             self._jobs.begin(channel.pk, partial(self._send, dispatch_id))
+        if not taken:
+            # Full, or slowed down by its rates: a long line is not read through twenty times a second.
+            self._not_before[channel.pk] = time.monotonic() + FULL_PAUSE
         return bool(taken)
 
     def _send(self, dispatch_id: int) -> None:

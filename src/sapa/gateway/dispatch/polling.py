@@ -22,6 +22,7 @@ from sapa.gateway.contract import (
     ProviderDownError,
     TokenDeadError,
 )
+from sapa.gateway.dispatch.queries import find_capabilities
 from sapa.gateway.intake import store_items
 from sapa.gateway.registry import find_adapter, list_adapters
 from sapa.lib.database import write
@@ -55,8 +56,16 @@ def list_channels_to_poll(*, now: datetime) -> list[Channel]:
     return [
         channel
         for channel in found.order_by("id")
-        if channel.broken_why != Failure.TOKEN_DEAD and _is_due(channel, kinds[channel.kind] or 0, now)
+        if channel.broken_why != Failure.TOKEN_DEAD
+        and _is_due(channel, kinds[channel.kind] or 0, now)
+        and _is_polled(channel)
     ]
+
+
+def _is_polled(channel: Channel) -> bool:
+    """Whether this account is asked at all: one that tells by itself (a webhook) says so in its capabilities."""
+    capabilities = find_capabilities(channel)
+    return capabilities is not None and capabilities.poll_seconds is not None
 
 
 def _is_due(channel: Channel, seconds: float, now: datetime) -> bool:
@@ -143,3 +152,5 @@ def listen_to(*, channel: Channel, stop: threading.Event, clock: Clock) -> None:
         break_channel(channel, Failure.TOKEN_DEAD, clock())
     except (ProviderDownError, httpx.HTTPError, OSError) as error:
         log.info("a line broke", channel=channel.pk, error=type(error).__name__)
+    except Exception:
+        log.exception("an adapter broke while listening", kind=channel.kind, channel=channel.pk)

@@ -126,7 +126,7 @@ def next_delay(code: Failure, tries: int, after: timedelta | None) -> timedelta 
 
     Being too fast is no fault of the message: the provider's own word counts, and many more tries.
     """
-    if code is Failure.TOO_MANY:
+    if code in (Failure.TOO_MANY, Failure.QUIET_HOURS):
         if tries >= MOST_RATE_TRIES:
             return None
         return after or BACKOFF[min(tries, len(BACKOFF)) - 1]

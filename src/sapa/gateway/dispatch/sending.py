@@ -41,6 +41,7 @@ SEND_TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 TAKEN_LIMIT = timedelta(minutes=3)
 """How long a send may last; past it nobody is at work on the row any more, and nobody knows whether it went."""
 LATE = timedelta(minutes=1)
+STALE_AFTER = timedelta(hours=24)
 _LOOKED_AT = 1000
 _THREAD_IDS = 20
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -67,15 +68,16 @@ def send_due(*, now: datetime, http: httpx.Client, buckets: Buckets | None = Non
 
 def list_due_channels(*, now: datetime) -> list[Channel]:
     """The connected, working channels on which something is due."""
-    due = Dispatch.objects.filter(state=Dispatch.State.QUEUED, due_at__lte=now).values("channel")
+    due = Dispatch.objects.filter(state=Dispatch.State.QUEUED, due_at__lte=now)
+    due = due.exclude(failure=Failure.HELD.value).values("channel")
     found = Channel.objects.filter(pk__in=due, is_live=True, broken_since=None)
     return list(found.select_related("business").order_by("id"))
 
 
 def take_due(*, channel: Channel, now: datetime, buckets: Buckets, limit: int) -> list[int]:
     """Takes up to `limit` rows whose turn it is; answers their ids. A row goes to exactly one taker."""
-    capabilities = find_capabilities(channel)
-    if capabilities is None or not capabilities.sends or limit < 1:
+    capabilities = find_capabilities(channel) if limit > 0 else None
+    if capabilities is None or not capabilities.sends:
         return []
     heads = pick_heads(_queued(channel), now)
     chosen: list[int] = []
@@ -128,7 +130,12 @@ def send_taken(*, dispatch_id: int, now: datetime, http: httpx.Client) -> None:
 
 
 def _guarded(dispatch: Dispatch, now: datetime) -> SendResult | None:
-    """What waited is judged again: meanwhile the window may have closed, or the person said stop."""
+    """What waited is judged again: meanwhile the window may have closed, or the person said stop.
+
+    What waited for a day (a broken channel) may be out of place by now: a teammate reads it again.
+    """
+    if now - dispatch.due_at > STALE_AFTER:
+        return Failed(Failure.STALE)
     if dispatch.tries == 0 and now - dispatch.created_at < LATE:
         return None
     conversation, channel = dispatch.message.conversation, dispatch.channel
@@ -154,7 +161,7 @@ def _guarded(dispatch: Dispatch, now: datetime) -> SendResult | None:
     if refusal is None:
         return None
     if refusal.code is Failure.QUIET_HOURS and refusal.at:
-        return Retry(Failure.TOO_MANY, after=refusal.at - now, detail="quiet hours")
+        return Retry(Failure.QUIET_HOURS, after=refusal.at - now)
     return Failed(refusal.code, "refused before sending")
 
 

@@ -80,6 +80,9 @@ def say_failure(code: str) -> str:
             "Saluran ini hanya berisi riwayat. Balas di aplikasinya, atau sambungkan dulu."
         ),
         Failure.EMPTY: _("Pesannya masih kosong. Tulis sesuatu atau pilih berkas."),
+        Failure.STALE: _(
+            "Pesan ini tertahan lebih dari sehari. Baca lagi, lalu kirim ulang bila masih perlu."
+        ),
         Failure.HELD: _(
             "Ditahan karena pesan sebelumnya belum sampai. Urus dulu yang itu, atau kirim yang ini saja."
         ),
