@@ -29,3 +29,6 @@ class ChannelKind(StrEnum):
     TOKOPEDIA = "marketplace:tokopedia"
     TIKTOKSHOP = "marketplace:tiktokshop"
     LAZADA = "marketplace:lazada"
+    MIDTRANS = "payment:midtrans"
+    XENDIT = "payment:xendit"
+    BITESHIP = "shipping:biteship"

@@ -207,3 +207,21 @@ class Template(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Lookup(models.Model):
+    """Something that the provider has to be asked about (`gateway.types.LookAgain`); gone once its answer is stored."""
+
+    business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="lookups")
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="lookups")
+    ref = models.CharField(max_length=160)
+    due_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    problem = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["business", "channel", "ref"], name="lookup_once")]
+        indexes = [models.Index(fields=["due_at"], name="lookup_due")]
+
+    def __str__(self) -> str:
+        return self.ref

@@ -18,16 +18,20 @@ def fold(steps: Iterable[Mapping[str, Any]]) -> Folded:
     """The order that these statements add up to, whatever the order in which they came.
 
     A step is what `gateway.digest` stores: times as ISO text, and `stated_at`. A later statement wins; among
-    statements of one moment the one further on its way does. What a later one leaves out stays.
+    statements of one moment the one further on its way does. What a later one leaves out stays. A `partial` statement
+    (a payment, a parcel) knows one side only: it may move the status forward, never back.
 
     Raises ValueError where nothing was stated.
     """
-    ordered = sorted(steps, key=lambda step: (step["stated_at"], _RANK[step["status"]]))
+    ordered = sorted(steps, key=_place)
     if not ordered:
         raise ValueError("an order needs at least one statement")
     values: dict[str, Any] = {}
     for step in ordered:
-        values.update({name: value for name, value in step.items() if value not in (None, "", [])})
+        said = {name: value for name, value in step.items() if value not in (None, "", [])}
+        if said.get("partial") and _RANK[said["status"]] < _RANK[values.get("status", STATUSES[0])]:
+            del said["status"]
+        values.update(said)
     times = {name: _time(values.get(name)) for name in _TIMES}
     if values["status"] not in INVALID_STATUSES:
         times["ended_at"] = None
@@ -46,6 +50,11 @@ def fold(steps: Iterable[Mapping[str, Any]]) -> Folded:
         other_number=values.get("other_number", ""),
         **times,
     )
+
+
+def _place(step: Mapping[str, Any]) -> tuple[datetime, int]:
+    """Moments, not texts: sources write them with unlike offsets."""
+    return datetime.fromisoformat(step["stated_at"]), _RANK[step["status"]]
 
 
 def milestones(order: Folded) -> list[tuple[str, datetime]]:
@@ -74,3 +83,23 @@ def _latest(found: Sequence[tuple[str, datetime]]) -> datetime:
 
 def _time(value: str | None) -> datetime | None:
     return datetime.fromisoformat(value) if value else None
+
+
+# How couriers of Indonesia number their parcels, as seen on labels; digits alone are told apart by length and beginning.
+_COURIERS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("jnt", re.compile(r"^J[A-Z]\d{10,13}$")),
+    ("spx", re.compile(r"^SPXID\d{9,15}$")),
+    ("ninja", re.compile(r"^(?:NLID|NVID|SHPE)[A-Z0-9]{6,16}$")),
+    ("idexpress", re.compile(r"^IDE?\d{10,14}$")),
+    ("lion", re.compile(r"^\d{2}LP\d{9,13}$")),
+    ("pos", re.compile(r"^P\d{10,14}$")),
+    ("anteraja", re.compile(r"^1000\d{10}$")),
+    ("sicepat", re.compile(r"^00\d{10}$")),
+    ("jne", re.compile(r"^\d{15,16}$|^(?:JNE|TLJR|CGK|BDO|SUB|SOC)[A-Z0-9]{8,14}$")),
+)
+
+
+def guess_courier(waybill: str) -> str:
+    """The courier (as Biteship names it) whose waybills look like this, "" where several or none do."""
+    found = [name for name, pattern in _COURIERS if pattern.match(waybill.strip().upper())]
+    return found[0] if len(found) == 1 else ""

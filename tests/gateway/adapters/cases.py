@@ -43,6 +43,8 @@ class AdapterCases:
     echo: bytes | None = None
     history: bytes | None = None
     out: Outbound | None = None
+    signs_in_body: bool = False
+    """True where the proof is a field of the body: then there is no header to leave out."""
     speaks_http: bool = True
     """False where the channel has a protocol of its own: its sending and its files are tried with a real counterpart."""
     answers: Mapping[str, tuple[Answer, SendResult]] = field(default_factory=dict)

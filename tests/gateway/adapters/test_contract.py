@@ -205,6 +205,8 @@ def test_it_takes_no_forged_request(cases: AdapterCases) -> None:
 
 def test_no_header_is_no_signature(cases: AdapterCases) -> None:
     needs(cases.forge, "webhooks that could be forged")
+    if cases.signs_in_body:
+        pytest.skip("the proof is in the body")
     bare = RawRequest("POST", "https://sapa.example/hooks/x/", {}, body_of(cases.message))
     assert isinstance(cases.adapter.verify(bare, cases.account), Rejected)
 

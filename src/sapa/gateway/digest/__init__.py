@@ -28,6 +28,12 @@ from sapa.gateway.digest.others import (
     take_responses,
     take_reviews,
 )
+from sapa.gateway.digest.payments import (
+    join_waiting_payments,
+    take_hints,
+    take_payments,
+    take_shipments,
+)
 from sapa.gateway.digest.receipts import take_receipts
 from sapa.gateway.digest.shop import take_replacements, take_states, take_templates
 from sapa.gateway.digest.work import WAITS, Digested, Digestion, Fact, FactKind
@@ -39,17 +45,20 @@ from sapa.gateway.types import (
     Event,
     FormFilled,
     KeyReplaced,
+    LookAgain,
     MessageDeleted,
     MessageEdited,
     MessageReceived,
     NoteTaken,
     OrderStated,
+    PaymentStated,
     Person,
     PersonDescribed,
     Reacted,
     ReceiptGiven,
     ResponseGiven,
     ReviewPosted,
+    ShipmentStated,
     TemplateStated,
 )
 from sapa.lib.database import write
@@ -87,6 +96,7 @@ def digest_events(
             if indexes:
                 take(work, indexes)
         work.write_origins()
+        join_waiting_payments(work)
         work.touched |= mentions.join_named_orders(business=business, numbers=work.numbers, now=now)
         note_changes(business, work.touched)
         for what, conversation_ids in work.stirred.items():
@@ -139,6 +149,9 @@ _TAKERS: dict[type, Callable[[Digestion, Sequence[int]], None]] = {
     PersonDescribed: take_descriptions,
     MessageReceived: take_messages,
     OrderStated: take_orders,
+    PaymentStated: take_payments,
+    ShipmentStated: take_shipments,
+    LookAgain: take_hints,
     NoteTaken: take_notes,
     ReviewPosted: take_reviews,
     ResponseGiven: take_responses,

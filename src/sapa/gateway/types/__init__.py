@@ -28,7 +28,13 @@ from sapa.gateway.types.people import (
     ResponseGiven,
     ReviewPosted,
 )
-from sapa.gateway.types.shop import AnswerApproved, ChannelStateChanged, TemplateStated, Unsupported
+from sapa.gateway.types.shop import (
+    AnswerApproved,
+    ChannelStateChanged,
+    LookAgain,
+    TemplateStated,
+    Unsupported,
+)
 
 Event = (
     MessageReceived
@@ -51,6 +57,7 @@ Event = (
     | ShipmentStated
     | ChannelStateChanged
     | TemplateStated
+    | LookAgain
     | Unsupported
 )
 
@@ -66,6 +73,7 @@ __all__ = [
     "FormFilled",
     "Key",
     "KeyReplaced",
+    "LookAgain",
     "Media",
     "MessageDeleted",
     "MessageEdited",

@@ -26,6 +26,17 @@ class ChannelStateChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class LookAgain:
+    """A hint that something changed, from a body that proves too little: the provider is asked by `ref` before it counts.
+
+    `ref` is what the adapter's `look` takes, such as "payment:6ee793df".
+    """
+
+    channel: ChannelRef
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
 class TemplateStated:
     """The provider's word on a message template; fields as in `gateway.models.Template`."""
 

@@ -23,7 +23,7 @@ from sapa.gateway.models import Dispatch, DispatchTry, Payload, Receipt, Schedul
 from sapa.imports.models import BatchFile, Effect, FailedRow
 from sapa.lib.secrets import identity_fingerprint, load_key
 from sapa.notices.models import Notice
-from sapa.orders.models import Order, OrderStep
+from sapa.orders.models import Order, OrderStep, Parcel, Scan
 from sapa.promises.models import Promise
 from sapa.readings.models import Reading
 from sapa.responses.models import Response
@@ -205,6 +205,15 @@ def _erase_orders(person: Person, now: datetime) -> int:
     return Order.objects.filter(identity__in=person.identities).update(tracking_number="", buyer_hint="")
 
 
+def _erase_scans(person: Person, now: datetime) -> int:
+    return Scan.objects.filter(parcel__order__identity__in=person.identities).delete()[0]
+
+
+def _erase_parcels(person: Person, now: datetime) -> int:
+    """A waybill leads to a name and an address at the courier's."""
+    return Parcel.objects.filter(order__identity__in=person.identities).delete()[0]
+
+
 def _erase_failed_rows(person: Person, now: datetime) -> int:
     rows = FailedRow.objects.filter(business=person.business).values_list("id", "raw", "problem")
     named = [
@@ -284,6 +293,8 @@ ERASERS: dict[str, Callable[[Person, datetime], int]] = {
     "conversations.Note": _erase_notes,
     "reviews.Review": _erase_reviews,
     "responses.Response": _erase_responses,
+    "orders.Scan": _erase_scans,
+    "orders.Parcel": _erase_parcels,
     "orders.OrderStep": _erase_order_steps,
     "orders.Order": _erase_orders,
     "contacts.Description": _erase_descriptions,

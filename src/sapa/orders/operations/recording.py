@@ -93,7 +93,8 @@ def refold_orders(*, business: Business, order_ids: Sequence[int], now: datetime
     with write():
         orders = list(Order.objects.filter(business=business, pk__in=order_ids))
         stated = _find_steps(business, orders)
-        empty = [order for order in orders if order.pk not in stated]
+        empty = [order for order in orders if _is_hollow(stated.get(order.pk, {}))]
+        gone = {order.pk for order in empty}
         touched = [order.identity_id for order in orders]
         replace_touchpoints(
             business=business,
@@ -103,8 +104,13 @@ def refold_orders(*, business: Business, order_ids: Sequence[int], now: datetime
             now=now,
         )
         Order.objects.filter(pk__in=[order.pk for order in empty]).delete()
-        _refold(business, [order for order in orders if order.pk in stated], stated, now)
+        _refold(business, [order for order in orders if order.pk not in gone], stated, now)
         return touched
+
+
+def _is_hollow(steps: Mapping[str, tuple[int, dict[str, Any]]]) -> bool:
+    """A payment or a parcel alone makes no order: they join again once one of that number is stated."""
+    return all(values.get("partial") for _, values in steps.values())
 
 
 def _find_orders(business: Business, steps: Sequence[StepSeen]) -> dict[Key, Order]:
