@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -19,20 +19,44 @@ from sapa.accounts.operations import record_audit
 from sapa.actions.models import Action
 from sapa.channels.operations import find_or_make_channel
 from sapa.conversations.models import Message
+from sapa.conversations.operations import put_label
+from sapa.gateway.models import Dispatch, ScheduledMessage
 from sapa.imports.operations import add_file, start_batch
 from sapa.journeys.operations import mark_day
+from sapa.knowledge.operations import write_answer
+from sapa.knowledge.types import AnswerGiven
+from sapa.lib.files import store
+from sapa.notices.models import Device, Notice
+from sapa.notices.operations import notify
 from sapa.web.urls import urlpatterns
 from tests.web.conftest import Story, contact, thread
 
 pytestmark = pytest.mark.django_db
 
-OPEN = {"sign_in", "sign_in_link", "sign_out", "start", "save_language", "public_form"}
+OPEN = {
+    "manifest",
+    "worker",
+    "offline",
+    "morning_stop",
+    "sign_in",
+    "sign_in_link",
+    "sign_out",
+    "start",
+    "save_language",
+    "public_form",
+}
 """Addresses for everybody."""
 
 OWN = {
     "today",
     "today_figures",
     "inbox",
+    "inbox_next",
+    "bulk",
+    "answers",
+    "answer_menu",
+    "answer_new",
+    "palette",
     "customers",
     "customer_new",
     "customers_export",
@@ -42,6 +66,14 @@ OWN = {
     "marker_add",
     "metrics",
     "metric",
+    "notices",
+    "notices_read",
+    "counts",
+    "push_subscribe",
+    "push_forget",
+    "settings_notices",
+    "save_notices",
+    "share_target",
     "imports",
     "upload",
     "pieces",
@@ -65,6 +97,25 @@ OWN = {
 
 WRITES = {
     "decide",
+    "answer",
+    "answer_new",
+    "answer_remove",
+    "assign",
+    "bulk",
+    "close",
+    "draft",
+    "file_drop",
+    "file_upload",
+    "label",
+    "label_drop",
+    "merge",
+    "outbox",
+    "presence",
+    "remark",
+    "scheduled_cancel",
+    "send",
+    "snooze",
+    "split",
     "mark",
     "reading",
     "promise",
@@ -116,6 +167,14 @@ def address(toko_sage: Business, bu_tuti: Teammate, dina: Teammate, people: Stor
     )
     channel = find_or_make_channel(business=toko_sage, kind="web", now=now)
     rina, sari = contact("Rina Wulandari"), contact("Sari Dewi")
+    notify(business=toko_sage, teammate_ids=[bu_tuti.pk], kind="mention", title="Dina", line="Rina", now=now)
+    device = Device.objects.create(
+        business=toko_sage,
+        teammate=bu_tuti,
+        endpoint="https://push.example.com/a",
+        endpoint_digest="a",
+        added_at=now,
+    )
     values: dict[str, object] = {
         "action_id": Action.objects.get(contact=rina).public_id,
         "conversation_id": thread("Rina Wulandari").public_id,
@@ -128,9 +187,12 @@ def address(toko_sage: Business, bu_tuti: Teammate, dina: Teammate, people: Stor
         "key": "repeat_order_90d",
         "batch_id": batch.public_id,
         "file_id": file.public_id,
+        **_of_the_inbox(toko_sage, bu_tuti, now),
         "mate_id": dina.public_id,
         "channel_id": channel.public_id,
         "part": "shop",
+        "notice_id": Notice.objects.get(teammate=bu_tuti).public_id,
+        "device_id": device.public_id,
         "entry_id": entry.pk,
         "token": "tidak-ada",
     }
@@ -140,6 +202,36 @@ def address(toko_sage: Business, bu_tuti: Teammate, dina: Teammate, people: Stor
         return reverse(name, kwargs={key: values[key] for key in _arguments(pattern)})
 
     return of
+
+
+def _of_the_inbox(shop: Business, by: Teammate, now: datetime) -> dict[str, object]:
+    """A label, an answer with a picture, a message in the outbox and one that is planned."""
+    rina = thread("Rina Wulandari")
+    message = Message.objects.create(
+        business=shop,
+        conversation=rina,
+        direction="out",
+        text="Ready",
+        happened_at=now,
+        learned_at=now,
+        by=by,
+    )
+    dispatch = Dispatch.objects.create(
+        business=shop, channel=rina.channel, message=message, state="failed", due_at=now, created_at=now
+    )
+    planned = ScheduledMessage.objects.create(
+        business=shop, conversation=rina, text="Ready", send_at=now + timedelta(days=1), created_at=now
+    )
+    put_label(business=shop, conversations=[rina], name="stok", by=by, now=now)
+    picture = store([b"\x89PNG\r\n\x1a\n"], owner=str(shop.public_id), most=100), "tabel.png"
+    answer = write_answer(business=shop, given=AnswerGiven("12 ribu"), picture=picture, by=by, now=now)
+    return {
+        "label_id": rina.labellings.get().label.public_id,
+        "answer_id": answer.public_id,
+        "dispatch_id": dispatch.public_id,
+        "deed": "retry",
+        "scheduled_id": planned.public_id,
+    }
 
 
 def people_file() -> io.BytesIO:
