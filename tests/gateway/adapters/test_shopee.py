@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
+from sapa.accounts.models import Business
 from sapa.gateway.adapters.shopee import ADAPTER
 from sapa.gateway.contract import (
     Failed,
@@ -28,6 +29,7 @@ from sapa.gateway.contract import (
     TokenDeadError,
     Verified,
 )
+from sapa.gateway.digest import digest_events
 from sapa.gateway.types import (
     ChannelRef,
     ChannelStateChanged,
@@ -38,6 +40,7 @@ from sapa.gateway.types import (
     ShipmentStated,
     Unsupported,
 )
+from sapa.orders.models import Order
 from tests.gateway.adapters.cases_shopee import (
     ACCOUNT,
     CASES,
@@ -361,3 +364,13 @@ def test_no_token_and_no_signature_stands_in_the_log(caplog: pytest.LogCaptureFi
 
 def test_an_order_of_a_file_and_of_a_poll_is_one() -> None:
     assert detail(ORDER).channel == ChannelRef("marketplace:shopee")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_push_and_a_poll_are_one_order_whatever_comes_first(toko_sage: Business, now: datetime) -> None:
+    push = read(pushed(3, ordersn="261121AB12CD34", status="READY_TO_SHIP", update_time=1795285000))
+    for event in (*push, detail(ORDER), *push):
+        digest_events(business=toko_sage, events=[event], now=now)
+    order = Order.objects.get()
+    assert (order.status, order.goods_total) == ("completed", 213000)
+    assert order.placed_at == datetime.fromtimestamp(1795280000, UTC)

@@ -16,6 +16,8 @@ import pytest
 from aiogram.types import Message as JudgedMessage
 from aiogram.types import Update as JudgedUpdate
 
+from sapa.accounts.models import Business
+from sapa.conversations.models import Conversation, Message
 from sapa.gateway.adapters.telegram import ADAPTER
 from sapa.gateway.adapters.telegram.sending import judge
 from sapa.gateway.adapters.telegram.updates import UPDATES
@@ -30,6 +32,7 @@ from sapa.gateway.contract import (
     TokenDeadError,
     Uncertain,
 )
+from sapa.gateway.digest import digest_events
 from sapa.gateway.types import (
     ChannelStateChanged,
     ConsentStated,
@@ -659,3 +662,23 @@ def test_a_file_above_what_a_bot_may_fetch_is_gone() -> None:
     answer = says(400, ok=False, error_code=400, description="Bad Request: file is too big")
     with httpx.Client(transport=httpx.MockTransport(answer)) as http, pytest.raises(MediaGoneError):
         b"".join(ADAPTER.fetch_media({"file_id": "f"}, ACCOUNT, http))
+
+
+# ── a story through the digest ───────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_album_and_a_moved_group_are_two_conversations(toko_sage: Business, now: datetime) -> None:
+    """Three pictures of one album, and a group that wrote before and after it became a supergroup, all of it told twice."""
+    bodies = [
+        *(update(message=message(n, media_group_id="a1", photo=PHOTO)) for n in (1, 2, 3)),
+        update(message=message(5, chat=GROUP, text="Mau 3 ya")),
+        update(message=message(6, chat=GROUP, migrate_to_chat_id=SUPERGROUP["id"])),
+        update(message=message(1, chat=SUPERGROUP, migrate_from_chat_id=GROUP["id"])),
+        update(message=message(2, chat=SUPERGROUP, text="Jadi 4")),
+    ]
+    for body in (*bodies, *bodies):
+        digest_events(business=toko_sage, events=read(body), now=now)
+    shown = Conversation.objects.filter(merged_into=None)
+    assert sorted(shown.values_list("key", flat=True)) == ["-1001234567890", "7527593"]
+    assert Message.objects.count() == 5
