@@ -57,5 +57,5 @@ def answer(text: str) -> object:
 
 
 if __name__ == "__main__":
-    found = {"connect": connect, "answer": answer}[sys.argv[1]](*sys.argv[2:])  # type: ignore[operator]
+    found = {"connect": connect, "answer": answer}[sys.argv[1]](*sys.argv[2:])
     sys.stdout.write(json.dumps(found))

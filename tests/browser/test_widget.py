@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import sqlite3
 import subprocess
@@ -15,14 +16,17 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Locator, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize
 
 from tests.conftest import ROOT
 from tests.processes import Home, Server, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PHONE = {"width": 320, "height": 640}
+PHONE = ViewportSize(width=320, height=640)
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 FORM = """<form data-sapa-form="tanya-stok" method="post" action="{sapa}/form/{key}/tanya-stok/">
 <label>Nama <input name="nama"></label><label>Nomor WA <input name="hp" type="tel"></label>
 <label>Ukuran baju <input name="ukuran"></label>
@@ -225,7 +229,7 @@ def test_by_keyboard_alone_and_in_order_for_a_screen_reader(visit: BrowserContex
     assert came(site, "Halo dari papan ketik")
     page.get_by_text("Tinggalkan nomor WA", exact=True).click()
     for look in ("light", "dark"):
-        page.emulate_media(color_scheme=look)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=look)
         found = Axe().run(page)
         assert not found.response["violations"], found.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
@@ -305,6 +309,38 @@ def test_a_page_looked_at_is_one_touch_with_the_seconds_that_it_was_seen(
     assert 1 <= by_kind["web.price_page"]["seconds"] <= 3
     assert by_kind["web.ad_click"]["utm_source"] == "tiktok"
     assert "0812" not in json.dumps(touches())
+
+
+def test_who_signs_in_next_on_the_same_phone_sees_nothing_of_the_one_before(
+    visit: BrowserContext, site: Site
+) -> None:
+    page = open_site(visit, site)
+    page.wait_for_function("window.sapa")
+    page.evaluate("sapa.user('pelanggan-1', 'x')")
+    bubble(page).click()
+    write(page, "Pesan milik orang pertama")
+    assert came(site, "Pesan milik orang pertama")
+    page.get_by_role("textbox", name="Tulis pesan").fill("rahasia yang belum dikirim")
+    page.evaluate("sapa.user('pelanggan-2', 'x')")
+    log_of(page).get_by_text("Pesan milik orang pertama").wait_for(state="detached")
+    assert page.get_by_role("textbox", name="Tulis pesan").input_value() == ""
+    write(page, "Pesan orang kedua")
+    assert came(site, "Pesan orang kedua")
+    rows = site.ask(
+        "SELECT COUNT(DISTINCT conversation_id) AS many FROM conversations_message WHERE text LIKE 'Pesan % orang%' OR text LIKE 'Pesan orang%'"
+    )
+    assert rows[0]["many"] == 2
+
+
+def test_a_photo_goes_to_the_shop_and_is_seen_again(visit: BrowserContext, site: Site) -> None:
+    page = open_site(visit, site)
+    bubble(page).click()
+    page.get_by_label("Lampirkan foto atau PDF").set_input_files(
+        {"name": "baju.png", "mimeType": "image/png", "buffer": PIXEL}
+    )
+    picture = log_of(page).get_by_role("img", name="baju.png")
+    picture.wait_for(timeout=30_000)
+    assert until(lambda: picture.evaluate("one => one.naturalWidth") == 1)
 
 
 @pytest.mark.parametrize("asks", ["ask", "gpc"])

@@ -20,6 +20,7 @@ from sapa.channels.operations import disconnect_channel
 from sapa.channels.queries import get_settings
 from sapa.conversations.models import Conversation, Message
 from sapa.conversations.operations import note_stirs
+from sapa.conversations.operations.merging import merge_conversations, split_conversation
 from sapa.gateway import dispatch
 from sapa.gateway.committer import Committer
 from sapa.gateway.hooks import Hooks
@@ -94,6 +95,7 @@ class Browser:
         headers = [(b"host", b"sapa.example"), *([(b"origin", origin.encode())] if origin else [])]
         scope = {
             "type": "http",
+            "scheme": "https",
             "method": method,
             "path": f"/widget/{key or self.key}/{part}",
             "query_string": query.encode(),
@@ -127,6 +129,10 @@ def message(
     visitor: str, text: str = "Kak, sage L masih ada?", own_id: str = "m-1", **more: Any
 ) -> dict[str, Any]:
     return {"visitor": visitor, "id": own_id, "text": text, **more}
+
+
+def upload(visitor: str, content: bytes) -> bytes:
+    return json.dumps({"visitor": visitor, "name": "foto.png"}).encode() + b"\n" + content
 
 
 def answer(shop: Business, text: str, now: datetime) -> None:
@@ -209,9 +215,7 @@ def test_nobody_reads_or_writes_for_another_visitor(browser: Browser, part: str)
     mine, theirs = browser.visitor(), browser.visitor()
     forged = theirs.partition(".")[0] + "." + mine.partition(".")[2]
     for credential in (forged, theirs.partition(".")[0], "", None):
-        status, told = browser.call(
-            part, {"visitor": credential, "text": "x", "id": "1"}, query=f"visitor={forged}"
-        )
+        status, told = browser.call(part, {"visitor": credential, "text": "x", "id": "1"})
         assert (status, told["code"]) == (401, "visitor")
     assert Payload.objects.count() == 0
 
@@ -243,6 +247,7 @@ def test_the_hook_itself_takes_nothing_from_outside(browser: Browser, web: Chann
     raw = json.dumps({"type": "message", "visitor": "v", "id": "1", "text": "Halo"}).encode()
     scope = {
         "type": "http",
+        "scheme": "https",
         "method": "POST",
         "path": f"/hooks/{web.public_id}/",
         "query_string": b"",
@@ -363,6 +368,34 @@ def test_what_waits_or_failed_is_not_shown_and_a_deleted_message_has_no_words(
     assert [(one["text"], one["gone"]) for one in shown] == [("Kak, sage L masih ada?", False), ("", True)]
 
 
+def test_a_thread_that_teammates_split_or_joined_still_answers_its_visitor(
+    browser: Browser, shop: Business, now: datetime
+) -> None:
+    mine, theirs = browser.visitor(), browser.visitor()
+    for visitor, text, own_id in ((mine, "Pertanyaan saya", "a"), (theirs, "Rahasia orang lain", "b")):
+        browser.call("send", message(visitor, text, own_id))
+    digest_payloads(business=shop, now=now)
+    browser.call("send", message(mine, "Soal lain", "c"))
+    digest_payloads(business=shop, now=now + timedelta(minutes=1))
+    own, other = Conversation.objects.order_by("id")
+    split = split_conversation(
+        business=shop, conversation=own, message=Message.objects.get(text="Soal lain"), by=None, now=now
+    )
+    assert [one["text"] for one in browser.call("thread", {"visitor": mine})[1]["messages"]] == [
+        "Pertanyaan saya",
+        "Soal lain",
+    ]
+    merge_conversations(business=shop, kept=other, absorbed=[split], by=None, now=now)
+    later = now + timedelta(minutes=5)
+    dispatch.send_message(
+        business=shop, conversation=other, text="Ini jawabannya", by=None, idempotency_key="j", now=later
+    )
+    with httpx.Client() as http:
+        dispatch.send_due(now=later, http=http)
+    shown = [one["text"] for one in browser.call("thread", {"visitor": mine})[1]["messages"]]
+    assert shown == ["Pertanyaan saya", "Soal lain", "Ini jawabannya"]
+
+
 def test_a_read_message_is_known_to_be_read(browser: Browser, shop: Business, now: datetime) -> None:
     visitor = browser.visitor()
     browser.call("send", message(visitor))
@@ -379,7 +412,7 @@ def test_a_picture_goes_up_is_sent_and_only_its_visitor_has_the_link(
 ) -> None:
     settings.MEDIA_ROOT = tmp_path
     mine, theirs = browser.visitor(), browser.visitor()
-    status, kept = browser.call("upload", PNG, query=f"visitor={mine}&name=foto.png")
+    status, kept = browser.call("upload", upload(mine, PNG))
     assert status == 200
     stolen = browser.call("send", message(theirs, "", files=[kept["file"]]))
     assert (stolen[0], stolen[1]["code"]) == (422, "file")
@@ -401,7 +434,7 @@ def test_a_picture_goes_up_is_sent_and_only_its_visitor_has_the_link(
     "content", [b"", b"<html><script>alert(1)</script>", b"<svg onload=alert(1)>", b"MZ\x90\0"]
 )
 def test_what_could_run_is_not_taken(browser: Browser, content: bytes) -> None:
-    status, told = browser.call("upload", content, query=f"visitor={browser.visitor()}&name=foto.png")
+    status, told = browser.call("upload", upload(browser.visitor(), content))
     assert (status, told["code"]) == (422, "file")
 
 

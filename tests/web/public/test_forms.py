@@ -20,9 +20,9 @@ from sapa.gateway import dispatch
 from sapa.gateway.adapters.web.visitors import new_credential
 from sapa.gateway.intake import digest_payloads
 from sapa.gateway.models import Payload
+from sapa.gateway.web import limits
 from sapa.gateway.web.limits import Limit
 from sapa.timeline.models import Touchpoint
-from sapa.web.views.public import forms as forms_module
 from sapa.web.views.public.preview import consent_version, tags_of
 
 pytestmark = pytest.mark.django_db
@@ -164,7 +164,7 @@ def test_an_empty_form_and_one_without_end_are_refused(web: Channel) -> None:
 
 
 def test_too_many_forms_from_one_address_wait(web: Channel, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(forms_module.limits, "FORMS_OF_ADDRESS", Limit("few forms", 1, 60))
+    monkeypatch.setattr(limits, "FORMS_OF_ADDRESS", Limit("few forms", 1, 60))
     assert [post(web, FILLED).status_code for _ in range(2)] == [303, 429]
 
 

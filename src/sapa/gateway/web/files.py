@@ -33,8 +33,12 @@ class Linked:
 
 def keep_file(content: bytes, *, name: str, visitor: str, site: Site) -> str:
     """Keeps a picture or PDF; answers what the visitor sends in its place. Raises `RefusedError` for other kinds."""
-    mime = sniff(content[:512])
-    if mime not in _TAKEN:
+    if len(content) > MOST_BYTES:
+        most = MOST_BYTES // 1024
+        raise RefusedError(
+            413, "large", _("Terlalu besar: paling banyak %(most)s kB.") % {"most": most}, "file"
+        )
+    if sniff(content[:512]) not in _TAKEN:
         raise RefusedError(422, "file", _("Kirim foto (JPG, PNG, WebP, GIF) atau PDF."), "file")
     kept = store([content], owner=site.business_public_id, most=MOST_BYTES)
     safe = "".join(one for one in name if one.isprintable() and one not in '/\\"')[-120:]

@@ -204,14 +204,13 @@ class Front:
         return _json({"version": version, "messages": files.with_links(messages, links)})
 
     async def _upload(self, call: Call) -> Answer:
-        visitor = self._visitor(call, {"visitor": _one(call, "visitor")})
+        """The body is a line of JSON with visitor and name, then the file."""
+        head, _line, content = (await _read(call, files.MOST_BYTES + MOST_BYTES)).partition(b"\n")
+        said = _object(head)
+        visitor = self._visitor(call, said)
         self._check(limits.FILES_OF_VISITOR, visitor)
-        content = await _read(call, files.MOST_BYTES)
-        name = _one(call, "name")
-        token = await self._in_thread(
-            partial(files.keep_file, content, name=name, visitor=visitor, site=call.site)
-        )
-        return _json({"file": token})
+        keep = partial(files.keep_file, content, name=str(said.get("name")), visitor=visitor, site=call.site)
+        return _json({"file": await self._in_thread(keep)})
 
     async def _file(self, call: Call) -> Answer:
         found = await self._in_thread(
@@ -313,8 +312,12 @@ async def _left(receive: Receive) -> None:
 
 
 async def _said(call: Call) -> dict[str, Any]:
+    return _object(await _read(call, MOST_BYTES))
+
+
+def _object(raw: bytes) -> dict[str, Any]:
     try:
-        said = msgspec.json.decode(await _read(call, MOST_BYTES))
+        said = msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise RefusedError(400, "json", "The body is not JSON.") from error
     if not isinstance(said, dict):

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from django.db.models import Max
+from django.db.models import Max, Q
 
-from sapa.conversations.models import Attachment, Message, Stir
+from sapa.conversations.models import Attachment, Conversation, Message, Stir
 
 SHOWN = 100
 _LOOK_BACK = 200
@@ -23,9 +23,8 @@ def read_thread(thread: Thread) -> tuple[str, list[dict[str, Any]]]:
 
     `id` is the visitor's own id for what they wrote. What waits to be sent, failed or is doubtful is not shown.
     """
-    channel_id, visitor = thread
     newest = (
-        Message.objects.filter(conversation__channel_id=channel_id, conversation__key=visitor)
+        Message.objects.filter(_visible(thread))
         .exclude(direction=Message.Direction.OUT, send_status__in=("queued", "failed", "uncertain"))
         .select_related("by")
         .order_by("-happened_at", "-rank", "-id")[:SHOWN]
@@ -41,8 +40,7 @@ def find_file(thread: Thread, public_id: str) -> Attachment | None:
     return Attachment.objects.filter(
         public_id=public_id,
         state=Attachment.State.STORED,
-        message__conversation__channel_id=thread[0],
-        message__conversation__key=thread[1],
+        message__in=Message.objects.filter(_visible(thread)),
     ).first()
 
 
@@ -59,11 +57,32 @@ def list_moved(after: int | None, seen: Iterable[int]) -> tuple[int, dict[int, T
     )
     known = frozenset(seen)
     found = {
-        pk: (channel, key)
+        pk: (channel, key.partition("#")[0])
         for pk, channel, key in rows.values_list("id", "conversation__channel_id", "conversation__key")
         if pk not in known
     }
     return max([after, *found]), found
+
+
+def _visible(thread: Thread) -> Q:
+    """What the visitor may see: the own thread and what teammates split off it (its key goes on after a #).
+
+    Where teammates joined it to another visitor's, the shop's answers since the own last word, never the other's words.
+    """
+    channel_id, visitor = thread
+    found = Conversation.objects.filter(
+        Q(key=visitor) | Q(key__startswith=f"{visitor}#"), channel_id=channel_id
+    )
+    visible = Q(conversation__in=[row.pk for row in found])
+    for row in found:
+        if row.merged_into_id and row.last_in_at:
+            visible |= Q(
+                conversation=row.merged_into_id,
+                conversation__channel_id=channel_id,
+                direction=Message.Direction.OUT,
+                happened_at__gt=row.last_in_at,
+            )
+    return visible
 
 
 def _files(message_ids: list[int]) -> dict[int, list[dict[str, Any]]]:

@@ -289,10 +289,8 @@ details[open]{flex-basis:100%}
     if (file.size > 10485760) { trouble.textContent = say("large"); return; }
     note.textContent = say("uploading", { name: file.name });
     try {
-      const query = `&visitor=${encodeURIComponent(await sapa.visitor())}&name=${encodeURIComponent(file.name)}`;
-      const answer = await fetch(`${sapa.base}upload?lang=${sapa.lang}${query}`, { method: "POST", body: new Blob([file]), credentials: "omit" });
-      const told = await answer.json();
-      if (!answer.ok) throw Object.assign(new Error(told.said), { status: answer.status });
+      const head = `${JSON.stringify({ visitor: await sapa.visitor(), name: file.name })}\n`;
+      const told = await sapa.call("upload", null, { body: new Blob([head, file]) });
       put({ text: words.value.trim(), files: [told.file], shown: [{ name: file.name }] });
       words.value = "";
       draft();
@@ -338,7 +336,14 @@ details[open]{flex-basis:100%}
       flush();
       follow();
     },
-    follow() { if (sapa.read("open")) this.open(true); else { draw(); flush(); follow(); } }
+    follow() { if (sapa.read("open")) this.open(true); else { draw(); flush(); follow(); } },
+    forget() {
+      shown = [];
+      version = words.value = "";
+      leaving.reset();
+      if (abort) abort.abort();
+      draw();
+    }
   };
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") { badge(); follow(); } else if (abort) abort.abort();

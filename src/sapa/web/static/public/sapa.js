@@ -15,11 +15,14 @@
     try {
       if (value == null) localStorage.removeItem(place(name));
       else localStorage.setItem(place(name), JSON.stringify(value));
-    } catch (e) { /* private window */ }
+    } catch (e) { /* private */ }
   };
   const id = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), one => one.toString(16).padStart(2, "0")).join("");
   const count = name => { keep(name, (read(name) || 0) + 1); return read(name); };
-  const forget = () => { ["v", "u", "n", "out", "talked", "looks", "seq"].forEach(name => keep(name)); coming = 0; };
+  const forget = () => {
+    for (const name of ["v", "u", "n", "out", "draft", "seen", "talked", "open", "looks", "seq"]) keep(name);
+    if (api.panel) api.panel.forget();
+  };
 
   const call = async (part, said, more) => {
     const answer = await fetch(`${base}${part}?lang=${api.lang}`, {
@@ -27,11 +30,11 @@
     });
     const told = await answer.json().catch(() => ({}));
     if (answer.ok) return told;
-    if (told.code === "visitor") forget();
+    if (told.code === "visitor") keep("v");
     throw Object.assign(new Error(told.said || answer.status), { status: answer.status, field: told.field });
   };
 
-  /* Who signs in or out on a shared device does not see the thread of the one before. */
+  /* Who signs in next on a shared device does not see the thread before. */
   const sameUser = () => {
     const before = read("u");
     if (before && before !== user.id) forget();
@@ -46,7 +49,7 @@
   };
   const who = said => user.id ? { ...said, user: user.id, user_hash: user.hash } : said;
 
-  /* Where the visitor came from when first seen; kept only where pages may be counted. */
+  /* Where they came from when first seen; kept only where pages may be counted. */
   const first = () => {
     const asked = new URLSearchParams(location.search), found = { landing: location.pathname };
     if (read("first")) return read("first");
