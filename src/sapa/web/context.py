@@ -67,7 +67,8 @@ _ROOMS = {
     "metrics": ("metrics", "metric"),
     "journey": ("journey",),
     "imports": ("imports", "batch"),
-    "settings": ("settings", "settings_part", "history"),
+    "notices": ("notices",),
+    "settings": ("settings", "settings_part", "settings_notices", "history"),
     "more": ("more",),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}

@@ -3,6 +3,7 @@
 from sapa.web.views.settings.front import settings, settings_part
 from sapa.web.views.settings.keys import issue_key, withdraw_key
 from sapa.web.views.settings.look import save_language, save_look
+from sapa.web.views.settings.notices import save_notices, settings_notices
 from sapa.web.views.settings.shop import save_hours, save_limits, save_names, save_shop
 from sapa.web.views.settings.team import change_mate, invite, make_link, remove_mate, save_password
 
@@ -17,9 +18,11 @@ __all__ = [
     "save_limits",
     "save_look",
     "save_names",
+    "save_notices",
     "save_password",
     "save_shop",
     "settings",
+    "settings_notices",
     "settings_part",
     "withdraw_key",
 ]
