@@ -10,12 +10,10 @@ import pytest
 from django.conf import settings
 from django.core.files.storage import default_storage
 
-from sapa.accounts.models import Business
-from sapa.accounts.operations import make_business
 from sapa.channels.models import Channel
 from sapa.conversations.models import Message
 from sapa.gateway.contract import MediaGoneError, ProviderDownError, TokenDeadError
-from sapa.gateway.dispatch import fetch_again, fetch_due_media, forget_attachments, media, store_upload
+from sapa.gateway.dispatch import fetch_again, fetch_due_media, media, store_upload
 from sapa.lib.files import TooLargeError, may_show, remove, sniff, store
 from tests.gateway.dispatch.conftest import Desk
 
@@ -126,31 +124,6 @@ def test_three_photos_go_out_as_one_message(desk: Desk) -> None:
         ("image", "image/jpeg", f"{n}.jpg") for n in range(3)
     ]
     assert out.files[2].read() == JPEG + b"\x02"
-
-
-@pytest.mark.django_db(transaction=True)
-def test_what_is_forgotten_takes_its_bytes_along_unless_another_needs_them(desk: Desk) -> None:
-    rina, budi = desk.thread(), desk.thread("Budi Santoso")
-    mine, shared, theirs = desk.picture(rina, "a"), desk.picture(rina, "b"), desk.picture(budi, "b")
-    desk.provider.media = {"a": JPEG, "b": JPEG + b"!"}
-    fetch_due_media(now=desk.now, http=desk.http)
-    mine.refresh_from_db()
-    theirs.refresh_from_db()
-    names = (mine.stored_as, theirs.stored_as)
-    ids = list(Message.objects.filter(conversation=rina).values_list("id", flat=True))
-    assert forget_attachments(business=desk.business, message_ids=ids) == 2
-    shared.refresh_from_db()
-    assert (shared.stored_as, shared.ref, shared.state) == ("", {}, "gone")
-    assert [default_storage.exists(name) for name in names] == [False, True]
-
-
-@pytest.mark.django_db
-def test_a_shop_forgets_no_file_of_another(desk: Desk) -> None:
-    other: Business = make_business(name="Kopi Andi", owner_email="andi@kopi.example", now=desk.now)
-    upload = store_upload(business=desk.business, name="a.jpg", chunks=[JPEG], now=desk.now)
-    assert forget_attachments(business=other, ids=[upload.pk]) == 0
-    upload.refresh_from_db()
-    assert upload.stored_as
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from sapa.gateway.dispatch.composing import find_by_key, render_template, send_message
 from sapa.gateway.dispatch.connecting import hook_path, set_prices, try_and_connect
 from sapa.gateway.dispatch.deciding import cancel, retry, settle_uncertain
-from sapa.gateway.dispatch.media import fetch_again, fetch_due_media, forget_attachments, store_upload
+from sapa.gateway.dispatch.media import fetch_again, fetch_due_media, store_upload
 from sapa.gateway.dispatch.polling import poll_due_channels
 from sapa.gateway.dispatch.queries import (
     count_at_risk,
@@ -39,7 +39,6 @@ __all__ = [
     "fetch_again",
     "fetch_due_media",
     "find_by_key",
-    "forget_attachments",
     "get_dispatch",
     "get_sendability",
     "hook_path",

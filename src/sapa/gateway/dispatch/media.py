@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 
 import httpx
 import structlog
-from django.db import transaction
 from django.db.models import Q
 
 from sapa.accounts.models import Business
@@ -21,7 +20,7 @@ from sapa.gateway.accounts import get_account
 from sapa.gateway.contract import Failure, MediaGoneError, ProviderDownError, TokenDeadError
 from sapa.gateway.registry import find_adapter
 from sapa.lib.database import write
-from sapa.lib.files import Stored, TooLargeError, remove, store
+from sapa.lib.files import Stored, TooLargeError, store
 from sapa.lib.secrets import UnreadableSecretError
 
 log = structlog.get_logger(__name__)
@@ -177,24 +176,3 @@ def store_upload(
 
 def _pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
     yield from chunks
-
-
-def forget_attachments(
-    *, business: Business, message_ids: Iterable[int] = (), ids: Iterable[int] = ()
-) -> int:
-    """Takes away the files of messages (or attachments by id), bytes and names, in the caller's transaction.
-
-    Bytes that another attachment of the business shares stay. Answers how many rows that was.
-    """
-    wanted = Q(message__in=list(message_ids)) | Q(pk__in=list(ids))
-    with write():
-        rows = Attachment.objects.filter(wanted, business=business)
-        pks = list(rows.values_list("pk", flat=True))
-        names = set(rows.exclude(stored_as="").values_list("stored_as", flat=True))
-        Attachment.objects.filter(pk__in=pks).update(
-            name="", ref={}, stored_as="", state=Attachment.State.GONE, next_try_at=None, problem="forgotten"
-        )
-        still = Attachment.objects.filter(stored_as__in=names).values_list("stored_as", flat=True)
-        unused = names - set(still)
-        transaction.on_commit(lambda: remove(unused))
-    return len(pks)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -60,6 +61,12 @@ class TelegramAdapter(BaseAdapter):
         echoes=True,
         poll_seconds=3,
     )
+
+    def capabilities_for(self, account: Account) -> Capabilities:
+        """A bot that is told by webhook is not asked as well: Telegram allows one of the two."""
+        if account.settings.get("mode") == "poll":
+            return self.capabilities
+        return replace(self.capabilities, poll_seconds=None)
 
     def verify(self, request: RawRequest, account: Account) -> Verified | Challenge | Rejected:
         secret = words(account.settings.get("secret_token"))
