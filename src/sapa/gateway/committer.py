@@ -43,14 +43,17 @@ class Committer:
         with self._ready:
             if len(self._waiting) >= MOST_WAITING:
                 raise TooBusyError
-            if self._thread is None or not self._thread.is_alive():
-                self._ends = False
-                self._thread = threading.Thread(target=self._run, name="sapa-intake", daemon=True)
-                self._thread.start()
             self._waiting.append((arrival, future))
             if len(self._waiting) == 1:
-                self._ready.notify()
+                self._wake()
         return future
+
+    def _wake(self) -> None:
+        if self._thread is None or not self._thread.is_alive():
+            self._ends = False
+            self._thread = threading.Thread(target=self._run, name="sapa-intake", daemon=True)
+            self._thread.start()
+        self._ready.notify()
 
     def end(self) -> None:
         """Stores what is still waiting, then lets the thread go."""

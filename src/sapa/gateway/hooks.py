@@ -31,6 +31,7 @@ PREFIX = "/hooks/"
 MOST_BYTES = 5 * 1024 * 1024
 _DOOR_SECONDS = 5.0
 _DOORS_REMEMBERED = 10_000
+_UNKNOWN: tuple[float, None] = (-1.0, None)
 _PLAIN = [(b"content-type", b"text/plain; charset=utf-8")]
 
 
@@ -76,7 +77,8 @@ class Hooks:
             await _answer(send, 500, b"This was not stored; send it again later.")
         else:
             if challenge is None:
-                await _answer(send, 200, b"")
+                for part in _TAKEN:
+                    await send(part)
             else:
                 await _answer(send, 200, challenge.body, challenge.content_type)
 
@@ -89,7 +91,10 @@ class Hooks:
         method = scope["method"]
         if method not in ("POST", "GET", "PUT"):
             raise _AnswerError(405, "Send with POST.")
-        door = await self._door(scope["path"][len(PREFIX) :].rstrip("/"))
+        name = scope["path"][len(PREFIX) :].rstrip("/")
+        until, door = self._doors.get(name) or _UNKNOWN
+        if until < time.monotonic():
+            door = await self._look(name)
         # While a channel is being connected, its provider asks whether the address is ours: that comes before it is live.
         if door is None or not (door.is_live or method == "GET"):
             raise _AnswerError(404, "There is no such channel.")
@@ -103,21 +108,21 @@ class Hooks:
             raise _AnswerError(verdict.status, verdict.why)
         if method == "GET":
             raise _AnswerError(405, "Send with POST.")
-        await self._committer.store(Arrival(door.business_id, door.account.id, body, head_text(verdict.head)))
+        arrival = Arrival(door.business_id, door.account.id, body, head_text(verdict.head))
+        await self._committer.store(arrival)
         return None
 
-    async def _door(self, public_id: str) -> _Door | None:
+    async def _look(self, name: str) -> _Door | None:
         """A channel with its settings opened; looked up again after 5 s, so that one that is disconnected ends."""
+        if len(self._doors) >= _DOORS_REMEMBERED:
+            self._doors.clear()
         moment = time.monotonic()
-        known = self._doors.get(public_id)
-        if known is None or known[0] < moment:
-            if len(self._doors) >= _DOORS_REMEMBERED:
-                self._doors.clear()
-            found = await asyncio.get_running_loop().run_in_executor(self._reader, _look_up, public_id)
-            known = (moment + _DOOR_SECONDS, found)
-            if found is None or found.is_live:
-                self._doors[public_id] = known
-        return known[1]
+        found = await asyncio.get_running_loop().run_in_executor(self._reader, _look_up, name)
+        if found is None or found.is_live:
+            self._doors[name] = (moment + _DOOR_SECONDS, found)
+        else:
+            self._doors.pop(name, None)
+        return found
 
 
 def _close_own_connection() -> None:
@@ -141,16 +146,26 @@ def _request(scope: Scope, method: str, headers: dict[bytes, bytes], body: bytes
     """The address is the one that the provider called: some sign it together with the body."""
     query = scope["query_string"].decode("latin-1")
     path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
-    scheme = headers.get(b"x-forwarded-proto", scope.get("scheme", "http").encode()).decode("latin-1")
-    host = headers.get(b"host", b"").decode("latin-1")
+    scheme = _text(headers[b"x-forwarded-proto"]) if b"x-forwarded-proto" in headers else scope["scheme"]
+    host = _text(headers.get(b"host", b""))
     return RawRequest(
         method=method,
         url=f"{scheme}://{host}{path}{'?' if query else ''}{query}",
-        headers={name.decode("latin-1"): value.decode("latin-1") for name, value in headers.items()},
+        headers=dict(zip(map(_text, headers), map(_text, headers.values()), strict=True)),
         body=body,
         query=dict(parse_qsl(query, keep_blank_values=True)) if query else {},
         received_at=clock.now(),
     )
+
+
+def _text(word: bytes) -> str:
+    return word.decode("latin-1")
+
+
+_TAKEN = (
+    {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]},
+    {"type": "http.response.body", "body": b""},
+)
 
 
 async def _answer(send: Send, status: int, body: bytes, content_type: str = "") -> None:

@@ -25,7 +25,7 @@ def verify(request: RawRequest, account: Account) -> Verified | Challenge | Reje
     given = request.headers.get("x-hub-signature-256", "")
     if not given.startswith("sha256="):
         return Rejected("The request bears no signature.")
-    own = hmac.new(secret.encode(), request.body, hashlib.sha256).hexdigest()
+    own = hmac.digest(secret.encode(), request.body, "sha256").hex()
     if not hmac.compare_digest(own.encode(), given.removeprefix("sha256=").strip().encode()):
         return Rejected("The signature is not Meta's.")
     return Verified()
