@@ -13,6 +13,7 @@ from sapa.config.background import (
     Fetching,
     Following,
     Importing,
+    Looking,
     Polling,
     Refreshing,
     Round,
@@ -37,6 +38,7 @@ def make_rounds() -> list[Round]:
         Building(stale),
         Fetching(),
         Polling(),
+        Looking(),
         Refreshing(),
         Telling(),
     ]

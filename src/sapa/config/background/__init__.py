@@ -2,6 +2,7 @@
 
 from sapa.config.background.digesting import Digesting
 from sapa.config.background.following import Building, Following, Importing, Stale
+from sapa.config.background.looking import Looking
 from sapa.config.background.pulse import Every, Pulse
 from sapa.config.background.rounds import Round, run_rounds
 from sapa.config.background.sending import Fetching, Polling, Refreshing, Sending
@@ -14,6 +15,7 @@ __all__ = [
     "Fetching",
     "Following",
     "Importing",
+    "Looking",
     "Polling",
     "Pulse",
     "Refreshing",
