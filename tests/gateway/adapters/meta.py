@@ -66,3 +66,13 @@ def gateway_breaks(request: httpx.Request) -> httpx.Response:
 
 def nobody_asked(request: httpx.Request) -> httpx.Response:
     raise AssertionError(f"nothing was to be sent: {request.url}")
+
+
+def takes_everything(request: httpx.Request) -> httpx.Response:
+    """An upload gets an id, a WhatsApp message another."""
+    if request.url.path.endswith("/media"):
+        return httpx.Response(200, json={"id": "999"})
+    to = {"input": "62811812345", "wa_id": "62811812345"}
+    return httpx.Response(
+        200, json={"messaging_product": "whatsapp", "contacts": [to], "messages": [{"id": "wamid.OUT01"}]}
+    )
