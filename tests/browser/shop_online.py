@@ -20,7 +20,7 @@ django.setup()
 import httpx
 
 from sapa.accounts.models import Business
-from sapa.accounts.operations import add_teammate, make_business, make_sign_in_link, set_password
+from sapa.accounts.operations import add_teammate, make_business, set_password
 from sapa.accounts.queries import get_owner
 from sapa.contacts.models import Contact, Identity
 from sapa.conversations.models import Conversation, Message
@@ -55,8 +55,7 @@ def begin() -> dict[str, Any]:
     )
     thread = Conversation.objects.create(business=shop, channel=channel, key="rina-1", identity=identity)
     say("Kak, sage L masih ada?")
-    links = [make_sign_in_link(user=one.user, now=now, minutes=60) for one in (owner, mate)]
-    return {"thread": str(thread.public_id), "owner": links[0], "mate": links[1]}
+    return {"thread": str(thread.public_id)}
 
 
 def say(text: str) -> dict[str, Any]:

@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,6 +32,7 @@ class Shop:
     home: Home
     server: Server
     told: dict[str, str] = field(default_factory=dict)
+    before: int = 0
 
     def do(self, *words: str) -> dict[str, Any]:
         path = os.pathsep.join((str(ROOT / "src"), str(ROOT)))
@@ -52,42 +52,57 @@ class Shop:
             return database.execute(question).fetchall()
 
     def replies(self) -> list[str]:
-        found = self.rows("SELECT text FROM conversations_message WHERE direction='out' ORDER BY id")
-        return [str(text) for (text,) in found]
+        """What this test has sent."""
+        found = self.rows("SELECT id, text FROM conversations_message WHERE direction='out' ORDER BY id")
+        return [str(text) for pk, text in found if pk > self.before]
+
+    def begin_test(self) -> None:
+        self.before = self.rows("SELECT coalesce(max(id), 0) FROM conversations_message")[0][0]
 
     @property
     def thread(self) -> str:
         return f"{self.server.address}/inbox/{self.told['thread']}/"
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    home = Home(tmp_path)
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    home = Home(tmp_path_factory.mktemp("live"))
     with home.serving() as server:
         made = Shop(home, server)
         made.told = made.do("begin")
         yield made
 
 
+@pytest.fixture
+def shop(served: Shop) -> Shop:
+    served.begin_test()
+    return served
+
+
+def sign_in(page: Page, shop: Shop, who: str) -> None:
+    page.goto(f"{shop.server.address}/sign-in/")
+    page.get_by_label("E-mail atau nama Anda").fill(who)
+    page.get_by_label("Kata sandi").fill("kemeja sage ukuran L")
+    page.get_by_role("button", name="Masuk").click()
+    page.wait_for_url(f"{shop.server.address}/")
+
+
 def enter(browser: Browser, shop: Shop, who: str, **more: Any) -> BrowserContext:
     context = browser.new_context(viewport={"width": 1366, "height": 800}, locale="id-ID", **more)
-    page = context.new_page()
-    page.goto(f"{shop.server.address}/sign-in/{shop.told[who]}/")
-    page.get_by_role("button", name="Masuk sekarang").click()
-    page.wait_for_load_state()
+    sign_in(context.new_page(), shop, who)
     return context
 
 
 @pytest.fixture
 def tuti(browser: Browser, shop: Shop) -> Iterator[BrowserContext]:
-    context = enter(browser, shop, "owner")
+    context = enter(browser, shop, "Bu Tuti")
     yield context
     context.close()
 
 
 @pytest.fixture
 def dina(browser: Browser, shop: Shop) -> Iterator[BrowserContext]:
-    context = enter(browser, shop, "mate")
+    context = enter(browser, shop, "Dina")
     yield context
     context.close()
 
@@ -147,7 +162,7 @@ def test_the_stream_rests_while_nobody_looks(shop: Shop, tuti: BrowserContext) -
 
 
 def test_without_streams_the_page_asks(browser: Browser, shop: Shop) -> None:
-    context = enter(browser, shop, "owner")
+    context = enter(browser, shop, "Bu Tuti")
     context.add_init_script(
         "delete window.EventSource; window.setInterval = ((own) => (f, ms) => own(f, ms === 20000 ? 500 : ms))(setInterval)"
     )
@@ -198,8 +213,7 @@ def test_nobody_else_on_this_device_sends_it(browser: Browser, shop: Shop, tuti:
     page.goto("about:blank")
     tuti.clear_cookies()
     tuti.set_offline(False)
-    page.goto(f"{shop.server.address}/sign-in/{shop.told['mate']}/")
-    page.get_by_role("button", name="Masuk sekarang").click()
+    sign_in(page, shop, "Dina")
     page.goto(shop.thread)
     page.wait_for_timeout(4000)
     assert not shop.replies()
@@ -299,7 +313,7 @@ def test_the_app_can_be_installed(shop: Shop, tuti: BrowserContext) -> None:
 
 @pytest.mark.parametrize("worker", [True, False], ids=["with a worker", "without a worker"])
 def test_a_shared_chat_becomes_an_import_to_look_at(worker: bool, browser: Browser, shop: Shop) -> None:
-    context = enter(browser, shop, "owner", service_workers="allow" if worker else "block")
+    context = enter(browser, shop, "Bu Tuti", service_workers="allow" if worker else "block")
     page = context.pages[0]
     page.goto(f"{shop.server.address}/share/")
     if worker:
@@ -315,7 +329,7 @@ def test_a_shared_chat_becomes_an_import_to_look_at(worker: bool, browser: Brows
 
 
 def test_a_push_shows_sender_and_line(browser: Browser, shop: Shop) -> None:
-    context = enter(browser, shop, "owner")
+    context = enter(browser, shop, "Bu Tuti")
     context.grant_permissions(["notifications"], origin=shop.server.address)
     page = context.pages[0]
     page.goto(f"{shop.server.address}/")

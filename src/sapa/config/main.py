@@ -30,6 +30,7 @@ WHERE = {
     "unmerge": "sapa.cli.people",
     "today": "sapa.cli.figures",
     "metrics": "sapa.cli.figures",
+    "digest": "sapa.cli.mornings",
     "journey": "sapa.cli.figures",
     "classify": "sapa.cli.texts",
     "topics": "sapa.cli.texts",
