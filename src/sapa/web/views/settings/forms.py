@@ -102,8 +102,8 @@ class KeyForm(SapaForm):
     use = forms.ChoiceField(
         label=gettext_lazy("Dipakai di mana?"),
         choices=[
-            ("site", gettext_lazy("halaman web atau aplikasi di HP pembeli")),
-            (SERVER, gettext_lazy("komputer toko sendiri, tidak terlihat pengunjung")),
+            ("site", gettext_lazy("halaman web atau aplikasi")),
+            (SERVER, gettext_lazy("komputer toko")),
         ],
     )
 
