@@ -46,18 +46,26 @@ class Group:
 def today(request: SeatedRequest, seat: Seat) -> HttpResponse:
     mine = not seat.is_alone and request.GET.get("for") == "me"
     whose = seat.teammate if mine else None
+    if request.htmx and "left" in request.GET:
+        return render(request, "web/components/today_left.html", _left(seat, whose))
     items = list_today(seat.business, now=seat.now, teammate=whose, limit=SHOWN)
-    total = count_today(seat.business, teammate=whose)
     context = {
+        **_left(seat, whose),
         "groups": _groups(items, seat),
-        "total": total,
         "shown": len(items),
-        "done": count_done(seat.business, since=_midnight(seat.now, seat.zone)),
         "mine": mine,
         "has_customers": bool(items) or count_contacts(seat.business) > 0,
         "waiting_count": count_waiting(seat.business, heard_since=forgotten_before(seat), now=seat.now),
     }
     return render(request, "web/today.html", context)
+
+
+def _left(seat: Seat, whose: Teammate | None) -> dict[str, int]:
+    """How many actions are open and how many were done today; an open page asks for it again."""
+    return {
+        "total": count_today(seat.business, teammate=whose),
+        "done": count_done(seat.business, since=_midnight(seat.now, seat.zone)),
+    }
 
 
 def _groups(items: Sequence[TodayItem], seat: Seat) -> list[Group]:
