@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 
 PACKAGE = ROOT / "src" / "sapa"
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "migrations" not in path.parts)
-WRITERS = {"operations", "intake", "digest", "dispatch", "tasks"}
+WRITERS = {"operations", "intake", "digest", "dispatch", "receipts", "tasks"}
 WRITES = {
     "save",
     "delete",

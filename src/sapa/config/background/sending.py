@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from functools import cached_property, partial
+from functools import partial
 
 import httpx
 from django.db import connection
@@ -22,8 +22,29 @@ FETCHERS, POLLERS = 4, 4
 DUE_SECONDS = 60.0
 FULL_PAUSE = 0.2
 
-
 _LIMITS = httpx.Limits(max_connections=40, max_keepalive_connections=20)
+
+
+class _Line:
+    """A client for one round's calls, made when the first is due: many shops have no connected channel."""
+
+    def __init__(self, timeout: httpx.Timeout, *, follows: bool = False) -> None:
+        self._timeout, self._follows = timeout, follows
+        self._client: httpx.Client | None = None
+        self._guard = threading.Lock()
+
+    @property
+    def http(self) -> httpx.Client:
+        with self._guard:
+            if self._client is None:
+                self._client = httpx.Client(
+                    timeout=self._timeout, limits=_LIMITS, follow_redirects=self._follows
+                )
+            return self._client
+
+    def close(self) -> None:
+        if self._client is not None:
+            self._client.close()
 
 
 class Sending:
@@ -32,7 +53,7 @@ class Sending:
     name = "send"
 
     def __init__(self) -> None:
-        self._jobs = Jobs(self.name, SENDERS)
+        self._jobs, self._line = Jobs(self.name, SENDERS), _Line(sending.SEND_TIMEOUT)
         self._buckets = Buckets(sending.count_sent)
         self._minute, self._second = Every(DUE_SECONDS), Every(1.0)
         self._not_before: dict[int, float] = {}
@@ -40,10 +61,6 @@ class Sending:
     @property
     def pause(self) -> float:
         return look_seconds()
-
-    @cached_property
-    def _http(self) -> httpx.Client:
-        return httpx.Client(timeout=sending.SEND_TIMEOUT, limits=_LIMITS)
 
     def turn(self) -> bool:
         if self._minute.is_due():
@@ -68,10 +85,11 @@ class Sending:
         return bool(taken)
 
     def _send(self, dispatch_id: int) -> None:
-        sending.send_taken(dispatch_id=dispatch_id, now=clock.now(), http=self._http)
+        sending.send_taken(dispatch_id=dispatch_id, now=clock.now(), http=self._line.http)
 
     def end(self) -> None:
         self._jobs.end()
+        self._line.close()
 
 
 class Fetching:
@@ -81,11 +99,7 @@ class Fetching:
     pause = 0.5
 
     def __init__(self) -> None:
-        self._jobs = Jobs(self.name, FETCHERS)
-
-    @cached_property
-    def _http(self) -> httpx.Client:
-        return httpx.Client(timeout=media.MEDIA_TIMEOUT, limits=_LIMITS, follow_redirects=True)
+        self._jobs, self._line = Jobs(self.name, FETCHERS), _Line(media.MEDIA_TIMEOUT, follows=True)
 
     def turn(self) -> bool:
         free = self._jobs.free()
@@ -95,10 +109,11 @@ class Fetching:
         return False
 
     def _fetch(self, attachment_id: int) -> None:
-        media.fetch_taken(attachment_id=attachment_id, now=clock.now(), http=self._http)
+        media.fetch_taken(attachment_id=attachment_id, now=clock.now(), http=self._line.http)
 
     def end(self) -> None:
         self._jobs.end()
+        self._line.close()
 
 
 class Polling:
@@ -108,13 +123,9 @@ class Polling:
     pause = 1.0
 
     def __init__(self) -> None:
-        self._jobs = Jobs(self.name, POLLERS)
+        self._jobs, self._line = Jobs(self.name, POLLERS), _Line(polling.POLL_TIMEOUT)
         self._lines: dict[int, tuple[threading.Thread, threading.Event]] = {}
         self._look = Every(5.0)
-
-    @cached_property
-    def _http(self) -> httpx.Client:
-        return httpx.Client(timeout=polling.POLL_TIMEOUT, limits=_LIMITS)
 
     def turn(self) -> bool:
         for channel in polling.list_channels_to_poll(now=clock.now()):
@@ -125,7 +136,7 @@ class Polling:
         return False
 
     def _poll(self, channel: Channel) -> None:
-        polling.poll_channel(channel=channel, now=clock.now(), http=self._http)
+        polling.poll_channel(channel=channel, now=clock.now(), http=self._line.http)
 
     def _hear(self) -> None:
         wanted = {channel.pk: channel for channel in polling.list_channels_to_hear()}
@@ -149,6 +160,7 @@ class Polling:
         self._jobs.end()
         for thread, _stop in self._lines.values():
             thread.join(timeout=5)
+        self._line.close()
 
 
 def _hear_one(channel: Channel, stop: threading.Event) -> None:
@@ -164,13 +176,12 @@ class Refreshing:
     name = "tokens"
     pause = 30.0
 
-    @cached_property
-    def _http(self) -> httpx.Client:
-        return httpx.Client(timeout=tokens.TOKEN_TIMEOUT, limits=_LIMITS)
+    def __init__(self) -> None:
+        self._line = _Line(tokens.TOKEN_TIMEOUT)
 
     def turn(self) -> bool:
-        tokens.refresh_due_tokens(now=clock.now(), http=self._http)
+        tokens.refresh_due_tokens(now=clock.now(), http=self._line.http)
         return False
 
     def end(self) -> None:
-        """Nothing runs beside this round."""
+        self._line.close()

@@ -69,8 +69,8 @@ def send_due(*, now: datetime, http: httpx.Client, buckets: Buckets | None = Non
 def list_due_channels(*, now: datetime) -> list[Channel]:
     """The connected, working channels on which something is due."""
     due = Dispatch.objects.filter(state=Dispatch.State.QUEUED, due_at__lte=now)
-    due = due.exclude(failure=Failure.HELD.value).values("channel")
-    found = Channel.objects.filter(pk__in=due, is_live=True, broken_since=None)
+    wanted = due.exclude(failure=Failure.HELD.value).values("channel")
+    found = Channel.objects.filter(pk__in=wanted, is_live=True, broken_since=None)
     return list(found.select_related("business").order_by("id"))
 
 
