@@ -171,7 +171,7 @@ def _checked(business: Business, given: AnswerGiven, own: Answer | None) -> dict
 
 def _is_taken(business: Business, shortcut: str, own: Answer | None) -> bool:
     rows = Answer.objects.filter(business=business, shortcut=shortcut, removed_at__isnull=True)
-    return bool(shortcut) and rows.exclude(pk=own.pk if own else None).exists()
+    return bool(shortcut) and (rows.exclude(pk=own.pk) if own else rows).exists()
 
 
 def _put_picture(answer: Answer, picture: tuple[Stored, str] | None) -> None:

@@ -20,7 +20,9 @@ def fill_blanks(text: str, values: Mapping[str, str]) -> str:
     """The text with those blanks filled for which there is a word; the others stay."""
 
     def fill(match: re.Match[str]) -> str:
-        return values.get(match[1].casefold(), "").strip() or match[0]
+        said: str = values.get(match[1].casefold(), "").strip()
+        whole: str = match[0]
+        return said or whole
 
     return _BLANK.sub(fill, text)
 

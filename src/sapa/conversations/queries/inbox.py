@@ -34,6 +34,7 @@ def list_inbox(
     mine: what `me` answers and is not closed, those who wait first; snoozed: what is put off, soonest first; all: newest first.
     """
     found = _chosen(Conversation.objects.filter(business=business, last_message_at__isnull=False), choice)
+    rows: Iterable[Conversation]
     if tab is Tab.MINE:
         rows = _mine(found.filter(assignee=me, closed_at__isnull=True), now, after, limit)
     elif tab is Tab.SNOOZED:
@@ -125,7 +126,7 @@ def _rows(business: Business, found: Iterable[Conversation]) -> list[InboxRow]:
     last = _last_messages([thread.pk for thread in threads])
     labels = _labels([thread.pk for thread in threads])
     kept = _kept(business, {thread.merged_into_id for thread in threads if thread.merged_into_id})
-    rows = {}
+    rows: dict[int, InboxRow] = {}
     for thread in threads:
         shown = kept.get(thread.merged_into_id or 0, thread)
         # Of merged threads the first on the page stands for all of them.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -37,7 +38,7 @@ def list_talk(
 def _newest_ids(thread_ids: Sequence[int], before: Message | None, limit: int) -> list[int]:
     """Each thread gives its own newest along its index; asked of all threads at once a database reads them whole."""
     table = connection.ops.quote_name(Message._meta.db_table)
-    edge, values = "", list[object]()
+    edge, values = "", list[Any]()
     if before is not None:
         at = connection.ops.adapt_datetimefield_value(before.happened_at)
         edge = " AND (happened_at < %s OR (happened_at = %s AND (rank < %s OR (rank = %s AND id < %s))))"

@@ -109,7 +109,11 @@
       const button = whole && event.shiftKey ? form.querySelector("[data-send-close]") : form.querySelector("[data-send]");
       if (button && (words.value.trim() || one("#files li"))) form.requestSubmit(button);
     });
-    if (location.hash === "#reply") words.focus();
+    // The browser itself moves to the fragment once the page has loaded: only then does the cursor stay.
+    if (location.hash === "#reply") {
+      words.focus();
+      window.addEventListener("load", () => setTimeout(() => words.focus(), 30));
+    }
   }
   document.addEventListener("click", (event) => {
     const chip = event.target.closest("[data-promise][data-add]");

@@ -44,6 +44,10 @@ def mark(request: SeatedRequest, seat: Seat, conversation_id: UUID) -> HttpRespo
     made = operations.mark_conversation(
         business=seat.business, conversation=thread, kind=kind, by=seat.teammate, now=seat.now
     )
+    if kind == Mark.Kind.ANSWERED:  # what was copied to WhatsApp is no draft any more
+        operations.drop_draft(
+            business=seat.business, conversation=thread, teammate=seat.teammate, kind="reply"
+        )
     told = _("Dicatat: sudah dibalas.") if kind == Mark.Kind.ANSWERED else _("Dicatat: tidak perlu dibalas.")
     tell(request, told, undo_address(seat, "mark", made.pk))
     refresh(seat)

@@ -98,7 +98,7 @@ def list_context(
     return {
         "rows": shown,
         "returned": returned,
-        "waits": count_waits(seat, {row.id: row.waiting_since for row in shown} | (waiting_too or {})),
+        "waits": count_waits(seat, {row.id: row.waiting_since for row in shown} | dict(waiting_too or {})),
         "trusts": find_trusts([row.contact_id for row in shown + returned if row.contact_id]),
         "mates": {mate.pk: mate.name for mate in seat.teammates},
         "tab": tab.value,

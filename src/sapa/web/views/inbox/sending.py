@@ -112,9 +112,8 @@ def _read(request: SeatedRequest, seat: Seat, page: Conversation) -> _Reply:
     together = list_together(page)
     thread = next((one for one in together if str(one.public_id) == posted.get("via")), page)
     contact = page.identity.contact if page.identity else None
-    words = {
-        name.removeprefix("blank_"): value for name, value in posted.items() if name.startswith("blank_")
-    }
+    blanks = [name for name in posted if name.startswith("blank_")]
+    words = {name.removeprefix("blank_"): str(posted[name]) for name in blanks}
     if contact and contact.name:
         words = {"nama": contact.name.split(" ")[0]} | {k: v for k, v in words.items() if v.strip()}
     seen = posted.get("seen", "")
