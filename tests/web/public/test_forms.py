@@ -190,6 +190,9 @@ def test_what_the_owner_copies_names_this_site_and_escapes_their_words(
     assert f'action="https://sapa.example/form/{web.public_id}/tanya-stok/"' in tags["form_tag"]
     page = owner.get(f"/sites/{web.public_id}/preview/").content.decode()
     assert "data-copy" in page
+    assert page.count("</textarea>") == 2
+    assert "&lt;/textarea&gt;" in page
+    assert 'action="https' not in page
     assert get_settings(web)["visitor_secret"] not in page
 
 
