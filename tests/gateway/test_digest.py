@@ -25,9 +25,11 @@ from sapa.gateway.types import (
     Origin,
     Person,
     PersonDescribed,
+    ReviewPosted,
     Unsupported,
 )
 from sapa.orders.models import Order
+from sapa.reviews.models import Review
 from sapa.timeline.models import Touchpoint
 
 pytestmark = pytest.mark.django_db
@@ -250,3 +252,20 @@ def test_another_shop_with_the_same_numbers_shares_nothing(toko_sage: Business, 
         assert digest(shop, now, message(now, "1", "halo")) == ["created"]
     assert Contact.objects.filter(business=toko_sage).count() == 1
     assert Contact.objects.filter(business=other).count() == 1
+
+
+def test_a_review_that_was_changed_counts_once_as_it_stands_now(toko_sage: Business, now: datetime) -> None:
+    sari = Person(("review", "google:r1"), "Sari Dewi")
+
+    def posted(at: datetime, stars: int, text: str) -> ReviewPosted:
+        return ReviewPosted(ChannelRef("google"), "r1", sari, at, stars, text)
+
+    for event in (
+        posted(now, 2, "Lama"),
+        posted(now + timedelta(days=2), 5, "Sudah diganti, cepat"),
+        posted(now, 2, "Lama"),
+    ):
+        digest_events(business=toko_sage, events=[event], now=now)
+    review = Review.objects.get()
+    assert (review.stars, review.text) == (5, "Sudah diganti, cepat")
+    assert Touchpoint.objects.get(kind="review.posted").measures == {"stars": 5}

@@ -116,7 +116,8 @@ def test_an_edit_is_a_new_version_of_the_same_thread() -> None:
         read(review()),
         read(review(comment="Sudah cepat", starRating="FIVE", updateTime="2026-11-21T03:00:00Z")),
     )
-    assert of(ReviewPosted, first).dedupe_key != of(ReviewPosted, again).dedupe_key
+    assert of(ReviewPosted, first).dedupe_key == of(ReviewPosted, again).dedupe_key
+    assert of(ReviewPosted, first).at < of(ReviewPosted, again).at
     assert of(MessageReceived, first).dedupe_key == of(MessageReceived, again).dedupe_key
     edit = of(MessageEdited, again)
     assert edit.provider_id == of(MessageReceived, first).provider_id

@@ -14,7 +14,7 @@ from sapa.responses.models import Response
 from sapa.responses.operations import record_responses
 from sapa.reviews.models import Review
 from sapa.reviews.operations import record_reviews
-from sapa.timeline.operations import record_touchpoints
+from sapa.timeline.operations import record_touchpoints, replace_touchpoints
 
 
 def take_descriptions(work: Digestion, indexes: Sequence[int]) -> None:
@@ -81,11 +81,19 @@ def take_reviews(work: Digestion, indexes: Sequence[int]) -> None:
         ]
     )
     happenings = []
-    for (i, event), (pk, is_new) in zip(events.items(), rows, strict=True):
-        work.settle(i, Fact(FactKind.REVIEW, pk, is_new))
-        measures = {"stars": event.stars}
-        happenings.append(work.happening(i, "review.posted", event.at, ("review", str(pk)), measures))
-    record_touchpoints(business=work.business, happenings=happenings, now=work.now)
+    for i, (review, is_new) in zip(events, rows, strict=True):
+        work.settle(i, Fact(FactKind.REVIEW, review.pk, is_new))
+        source = ("review", str(review.pk))
+        happenings.append(
+            work.happening(i, "review.posted", review.happened_at, source, {"stars": review.stars})
+        )
+    replace_touchpoints(
+        business=work.business,
+        source_kind="review",
+        happenings=happenings,
+        source_keys=[str(review.pk) for review, _ in rows],
+        now=work.now,
+    )
 
 
 def take_responses(work: Digestion, indexes: Sequence[int]) -> None:

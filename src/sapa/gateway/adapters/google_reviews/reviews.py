@@ -63,8 +63,9 @@ def _posted(review: dict[str, Any], account: Account, name: str, source: str) ->
     comment = original_words(words(review.get("comment")))
     person = _reviewer(review, name)
     shown = "\n".join(filter(None, ["★" * stars + "☆" * (5 - stars) if stars else "", comment]))
-    version = dedupe_key("google", name, changed_at.isoformat())
-    events: list[Event] = [ReviewPosted(account.ref, version, person, changed_at, stars, comment)]
+    events: list[Event] = [
+        ReviewPosted(account.ref, dedupe_key("google", name), person, changed_at, stars, comment)
+    ]
     if shown:
         events.append(_message(account, name, person, shown, at, source))
     if shown and changed_at > at:
