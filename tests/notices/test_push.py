@@ -10,8 +10,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from sapa.accounts.models import Business, Team, Teammate, TeamPlace
 from sapa.accounts.operations import add_teammate, remove_teammate
-from sapa.conversations.models import Conversation
-from sapa.conversations.operations import add_remark, be_present
+from sapa.config.background.telling import Telling
+from sapa.conversations.models import Conversation, Stir
+from sapa.conversations.operations import add_remark, be_present, note_stirs
 from sapa.notices import sealing
 from sapa.notices.models import Device, Notice, Push
 from sapa.notices.operations import (
@@ -506,3 +507,26 @@ def test_another_judge_accepts_the_signature() -> None:
     assert Vapid02.verify(header.replace(", ", ","))
     broken = header.replace(header.split(".")[1], header.split(".")[1].swapcase())
     assert not Vapid02.verify(broken.replace(", ", ","))
+
+
+def test_the_worker_tells_and_throws_old_stirs_away(
+    toko_sage: Business,
+    dina: Teammate,
+    rina: Conversation,
+    service: Receiver,
+    add: Add,
+    write: Write,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sapa.lib.clock.now", lambda: now)
+    for ago in (60, 0):
+        moment = now - timedelta(minutes=ago)
+        note_stirs(business=toko_sage, conversation_ids=[rina.pk], what="message", now=moment)
+    add(dina)
+    write()
+    round_ = Telling()
+    round_.turn()
+    round_.end()
+    assert service.open()["title"] == "Rina Wulandari"
+    assert [stir.at for stir in Stir.objects.all()] == [now]

@@ -312,7 +312,7 @@ def _close_own_connection() -> None:
 
 
 def _cookies(scope: Scope) -> dict[str, str]:
-    jar = SimpleCookie[str]()
+    jar = SimpleCookie()
     for name, value in scope["headers"]:
         if name == b"cookie":
             with suppress(CookieError):

@@ -7,6 +7,7 @@ from functools import partial
 from sapa.accounts.queries import list_businesses
 from sapa.config.background.pulse import Every, Pulse
 from sapa.config.background.rounds import Jobs, attempt
+from sapa.conversations.operations import drop_old_stirs
 from sapa.lib import clock
 from sapa.notices.tasks import drop_old_task, mornings_task, tell_task
 
@@ -31,6 +32,8 @@ class Telling:
             return False
         for business in list_businesses():
             attempt("tell", business, partial(tell_task, business=business, now=clock.now()))
+            if minute:
+                attempt("drop_stirs", business, partial(drop_old_stirs, business=business, now=clock.now()))
             if day:
                 attempt("drop_notices", business, partial(drop_old_task, business=business, now=clock.now()))
         if minute and self._mail.free():

@@ -30,7 +30,7 @@ from sapa.conversations.operations.receive import (
 )
 from sapa.conversations.operations.remarks import add_remark
 from sapa.conversations.operations.remarks import take_back as take_back_team_remark
-from sapa.conversations.operations.stirs import note_stirs
+from sapa.conversations.operations.stirs import drop_old_stirs, note_stirs
 
 __all__ = [
     "CannotMergeError",
@@ -42,6 +42,7 @@ __all__ = [
     "be_present",
     "close",
     "drop_draft",
+    "drop_old_stirs",
     "hold",
     "mark_conversation",
     "mark_many",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection
 
@@ -12,6 +12,7 @@ from sapa.conversations.models import Stir
 from sapa.lib.database import write
 from sapa.lib.inserting import insert_rows
 
+KEPT = timedelta(minutes=15)
 LISTENED = "sapa_stir"
 """The PostgreSQL channel on which a stir is told at once; its message is the id of the business."""
 
@@ -37,3 +38,9 @@ def note_stirs(
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_notify(%s, %s)", [LISTENED, str(business.pk)])
+
+
+def drop_old_stirs(*, business: Business, now: datetime) -> int:
+    """Stirs of a while ago go: a screen that was away longer draws itself anew. Answers how many went."""
+    with write():
+        return Stir.objects.filter(business=business, at__lt=now - KEPT).delete()[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sapa.accounts.models import Business, Teammate
 from sapa.conversations.models import Conversation
@@ -102,7 +103,7 @@ def _put_pushes(
     )
 
 
-def mark_read(*, teammate: Teammate, public_id: object, now: datetime) -> Notice:
+def mark_read(*, teammate: Teammate, public_id: UUID | str, now: datetime) -> Notice:
     """A teammate has seen one of their notices. Raises `Notice.DoesNotExist`."""
     with write():
         notice = Notice.objects.select_related("conversation").get(

@@ -212,8 +212,14 @@
     clearTimeout(slow);
     if (answer && answer.ok && !isDoor(answer)) {
       drop(held);
-      location.assign(answer.headers.get("HX-Redirect") || held.page);
-      if (!answer.headers.get("HX-Redirect")) location.reload();
+      const next = new URL(answer.headers.get("HX-Redirect") || held.page, location.href);
+      if (next.pathname === location.pathname && form.querySelector("textarea").value.trim()) {
+        draw();  // the next reply is being written already: nothing is torn from under it
+        anything();
+      } else if (next.pathname + next.search === location.pathname + location.search) {
+        location.hash = next.hash;
+        location.reload();
+      } else location.assign(next);
       return;
     }
     if (answer && answer.status === 422) {
