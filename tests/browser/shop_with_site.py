@@ -1,7 +1,7 @@
 # ruff: noqa: E402
-"""Run inside a server's data folder: connects Toko Sage's site or answers the newest visitor.
+"""Run inside a server's data folder: connects Toko Sage's site, answers the newest visitor, or lets the owner in.
 
-Usage: python -m tests.browser.shop_with_site connect ORIGINS | answer TEXT
+Usage: python -m tests.browser.shop_with_site connect ORIGINS | answer TEXT | link
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import httpx
 
 from sapa.accounts.models import Business
 from sapa.accounts.operations import make_business
+from sapa.accounts.operations.signing import make_sign_in_link
 from sapa.conversations.models import Conversation
 from sapa.gateway.dispatch import send_message, try_and_connect
 from sapa.lib import clock
@@ -56,6 +57,11 @@ def answer(text: str) -> object:
     return {"state": made.state}
 
 
+def link() -> object:
+    owner = Business.objects.get().teammates.get()
+    return {"token": make_sign_in_link(user=owner.user, now=clock.now())}
+
+
 if __name__ == "__main__":
-    found = {"connect": connect, "answer": answer}[sys.argv[1]](*sys.argv[2:])
+    found = {"connect": connect, "answer": answer, "link": link}[sys.argv[1]](*sys.argv[2:])
     sys.stdout.write(json.dumps(found))

@@ -53,9 +53,10 @@ class Site:
             },
             capture_output=True,
             encoding="utf-8",
-            check=True,
+            check=False,
             timeout=120,
         )
+        assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
     def ask(self, question: str) -> list[dict[str, Any]]:
@@ -369,3 +370,22 @@ def test_nothing_is_counted_or_kept_before_the_visitor_agrees(
     finally:
         site.extra = {}
         context.close()
+
+
+def test_the_owner_copies_the_line_and_tries_the_chat_on_the_preview(
+    visit: BrowserContext, site: Site
+) -> None:
+    page = visit.new_page()
+    page.goto(f"{site.sapa.address}/sign-in/{site.do('link')['token']}/")
+    page.get_by_role("button").first.click()
+    page.wait_for_url(lambda url: "/sign-in/" not in url)
+    page.goto(f"{site.sapa.address}/sites/{site.key}/preview/")
+    tag = page.get_by_label("Baris untuk disalin").input_value()
+    assert f'src="{site.sapa.address}/static/public/sapa.js" data-key="{site.key}"' in tag
+    found = Axe().run(page)
+    assert not found.response["violations"], found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    bubble(page).click()
+    page.get_by_text("Halo, ada yang bisa kami bantu?").wait_for()
+    write(page, "Coba dari pratinjau")
+    assert came(site, "Coba dari pratinjau")
