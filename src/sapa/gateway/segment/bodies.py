@@ -66,7 +66,7 @@ def stored_body(call: str, body: bytes, *, from_server: bool) -> bytes:
 def is_stored_body(body: bytes) -> bool:
     """Whether a stored body came by the Segment HTTP API."""
     found = _FIRST_LINE.match(body)
-    return bool(found) and found[1].decode() in CALLS
+    return found is not None and found[1].decode() in CALLS
 
 
 def read_stored(body: bytes, timezone: ZoneInfo, currency: str) -> list[Event]:

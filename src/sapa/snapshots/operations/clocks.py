@@ -79,11 +79,14 @@ def count_clocks(threads: Iterable[ConversationFact]) -> dict[int, Clocks]:
 def _count_groups(ids: set[int]) -> dict[int, Clocks]:
     is_in = Q(direction=Message.Direction.IN)
     rows = Message.objects.filter(conversation_id__in=ids).exclude(send_status__in=NEVER_ARRIVED)
-    rows = rows.order_by().values("conversation_id")
-    counted = rows.annotate(
-        last=Max("happened_at"),
-        last_in=Max("happened_at", filter=is_in),
-        last_out=Max("happened_at", filter=~is_in),
+    counted = (
+        rows.order_by()
+        .values("conversation_id")
+        .annotate(
+            last=Max("happened_at"),
+            last_in=Max("happened_at", filter=is_in),
+            last_out=Max("happened_at", filter=~is_in),
+        )
     )
     return {
         pk: Clocks(last, last_in, last_out, None)

@@ -124,13 +124,6 @@ def decide_action(request: SeatedRequest, seat: Seat, action_id: UUID) -> HttpRe
     return after_write(request, reverse("today"))
 
 
-def _left(seat: Seat, whose: Teammate | None) -> dict[str, int]:
-    return {
-        "total": count_today(seat.business, teammate=whose),
-        "done": count_done(seat.business, since=_midnight(seat.now, seat.zone)),
-    }
-
-
 def _tomorrow(now: datetime, zone: ZoneInfo) -> datetime:
     return datetime.combine(now.astimezone(zone).date() + timedelta(days=1), TOMORROW_AT, zone)
 
