@@ -390,3 +390,21 @@ def test_what_waited_for_a_day_is_read_again_by_a_teammate_before_it_goes(desk: 
     retry(dispatch=dispatch, by=dina, now=desk.now)
     desk.sends()
     assert len(desk.provider.sent) == 1
+
+
+def test_a_long_line_is_cut_off_by_age_so_that_nothing_is_overtaken(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sapa.gateway.dispatch.sending._LOOKED_AT", 2)
+    rina, budi = desk.thread(), desk.thread("Budi Santoso")
+    desk.writes(rina, "satu")
+    desk.provider.answers = [Retry(Failure.PROVIDER_DOWN)]
+    desk.sends()
+    desk.writes(rina, "dua")
+    desk.writes(budi, "halo Budi")
+    desk.sends()
+    assert desk.provider.texts() == []
+    desk.sends(after=timedelta(seconds=5))
+    desk.sends()
+    desk.sends()
+    assert desk.provider.texts() == ["satu", "dua", "halo Budi"]

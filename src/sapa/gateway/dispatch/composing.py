@@ -62,8 +62,9 @@ def send_message(
         text = text or render_template(chosen, (template or {}).get("values", ()))
         purpose = "promotion" if chosen.category == "marketing" else purpose
     sort = chosen.category if chosen else "service"
+    price = find_price(conversation, sort=sort, now=now)
     situation = describe(
-        conversation, capabilities, now=now, sort=sort, purpose=purpose, is_automatic=automatic
+        conversation, capabilities, now=now, price=price, purpose=purpose, is_automatic=automatic
     )
     asked = Asked(
         text, tuple((one.kind, one.size or 0) for one in files), chosen is not None, purpose, automatic
@@ -76,7 +77,7 @@ def send_message(
     }
     try:
         with write():
-            return _store(conversation, asked, content, list(files), sort, by, idempotency_key, now)
+            return _store(conversation, asked, content, list(files), price, by, idempotency_key, now)
     except IntegrityError:
         found = find_by_key(business, idempotency_key)
         if found is None:
@@ -137,13 +138,12 @@ def _store(
     asked: Asked,
     content: dict[str, Any],
     files: list[Attachment],
-    sort: str,
+    price: Price | None,
     by: Teammate | None,
     idempotency_key: str,
     now: datetime,
 ) -> Dispatch:
     public_id = uuid7()
-    price: Price | None = find_price(conversation, sort=sort, now=now)
     message = Message.objects.create(
         business=conversation.business,
         conversation=conversation,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from sapa.accounts.models import Business
@@ -39,7 +39,8 @@ def get_sendability(conversation: Conversation, *, now: datetime) -> Sendability
     capabilities = find_capabilities(channel)
     if capabilities is None:
         return Sendability("import_only", why=say_failure(Failure.IMPORT_ONLY), code=Failure.IMPORT_ONLY)
-    situation = describe(conversation, capabilities, now=now)
+    price = find_price(conversation, sort="service", now=now)
+    situation = describe(conversation, capabilities, now=now, price=price)
     refusal = find_refusal(_ANY_WORDS, situation)
     limits: dict[str, Any] = {"text_limit": capabilities.text_limit, "media": capabilities.media}
     if refusal is not None and refusal.code is Failure.IMPORT_ONLY:
@@ -83,12 +84,12 @@ def describe(
     capabilities: Capabilities,
     *,
     now: datetime,
-    sort: str = "service",
+    price: Price | None,
     purpose: str = "service",
     is_automatic: bool = False,
     but: int | None = None,
 ) -> Situation:
-    """All that decides whether a message may go in this thread now; `but` is a message that is not counted itself."""
+    """All that decides whether a message at this price may go in this thread now; `but` is one that is not counted itself."""
     business, channel = conversation.business, conversation.channel
     heard = _last_heard(conversation)
     closes_at = conversation.window_closes_at
@@ -96,7 +97,6 @@ def describe(
         closes_at = heard + timedelta(hours=capabilities.window.hours)
     is_limited = capabilities.window is not None and capabilities.window.most_messages is not None
     is_promotion, is_unasked = purpose == "promotion", is_automatic or purpose == "promotion"
-    price = find_price(conversation, sort=sort, now=now)
     return Situation(
         now=now,
         zone=ZoneInfo(business.timezone),
@@ -206,7 +206,10 @@ def find_price(conversation: Conversation, *, sort: str, now: datetime) -> Price
         ).exists()
     )
     used = _of_month(conversation.business, now).filter(channel=conversation.channel_id)
-    count = used.filter(content__priced_as="service").count() if sort == "service" and not is_free else 0
+    count = 0
+    if sort == "service" and not is_free and table.free_service_a_month:
+        # Counted no further than matters: past the free ones it is all the same.
+        count = used.filter(content__priced_as="service").values("id")[: table.free_service_a_month].count()
     return price_of(table, sort=sort, service_this_month=count, is_free_after_ad=is_free)
 
 
@@ -251,19 +254,30 @@ def list_month_costs(business: Business, *, now: datetime) -> list[MonthCost]:
     return costs
 
 
+def list_queued(channel: Channel) -> QuerySet[Dispatch]:
+    """The rows of a channel that wait for their turn, whether due or not."""
+    return _in_state(channel, Dispatch.State.QUEUED, due_at__isnull=False)
+
+
+def list_taken(channel: Channel) -> QuerySet[Dispatch]:
+    """The rows of a channel that are on their way."""
+    return _in_state(channel, Dispatch.State.TAKEN, taken_at__isnull=False)
+
+
+def _in_state(channel: Channel, state: str, **there: bool) -> QuerySet[Dispatch]:
+    """Read by the small index of that state: named plainly, the channel would be looked up by its own index of years."""
+    found = Dispatch.objects.alias(on=F("channel_id") + 0).filter(state=state, on=channel.pk, **there)
+    return found.order_by("due_at" if state == Dispatch.State.QUEUED else "taken_at", "id")
+
+
 def count_at_risk(channel: Channel) -> int:
     """How many messages a broken channel holds back: those in the outbox and those scheduled on it."""
-    waiting = Dispatch.objects.filter(
-        business=channel.business_id,
-        channel=channel,
-        state__in=(Dispatch.State.QUEUED, Dispatch.State.TAKEN, Dispatch.State.UNCERTAIN),
-    )
     scheduled = ScheduledMessage.objects.filter(
         business=channel.business_id,
         conversation__channel=channel,
         state=ScheduledMessage.State.WAITING,
     )
-    return waiting.count() + scheduled.count()
+    return list_queued(channel).count() + scheduled.count()
 
 
 def tell_broken(channel: Channel) -> str:

@@ -34,6 +34,7 @@ class Buckets:
         self._count_sent = count_sent
         self._guard = threading.Lock()
         self._buckets: dict[Key, _Bucket] = {}
+        self._since: datetime | None = None
 
     def take(self, channel_id: int, recipient: str, rates: Sequence[Rate], now: datetime) -> timedelta:
         """Takes one token of every bucket and answers nothing to wait for; else how long until all have one, taking none."""
@@ -62,9 +63,13 @@ class Buckets:
         key = (channel_id, place, recipient)
         bucket = self._buckets.get(key)
         if bucket is None:
-            if len(self._buckets) >= _MOST_KEPT:
+            if self._since is None or len(self._buckets) >= _MOST_KEPT:
                 self._buckets.clear()
-            gone = self._count_sent(channel_id, recipient, now - timedelta(seconds=rate.seconds))
+                self._since = now
+            reach = timedelta(seconds=rate.seconds)
+            # Whatever went since the beginning took a token here; only what went before it has to be looked up.
+            is_young = now - self._since < reach
+            gone = self._count_sent(channel_id, recipient, now - reach) if is_young else 0
             bucket = self._buckets[key] = _Bucket(max(float(rate.count - gone), 0.0), now)
         passed = max((now - bucket.at).total_seconds(), 0.0)
         bucket.tokens = min(bucket.tokens + passed * rate.count / rate.seconds, float(rate.count))

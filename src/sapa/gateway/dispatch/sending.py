@@ -26,7 +26,13 @@ from sapa.gateway.contract import (
     Uncertain,
 )
 from sapa.gateway.dispatch.outcomes import store_result
-from sapa.gateway.dispatch.queries import describe, find_capabilities
+from sapa.gateway.dispatch.queries import (
+    describe,
+    find_capabilities,
+    find_price,
+    list_queued,
+    list_taken,
+)
 from sapa.gateway.dispatch.rates import Buckets
 from sapa.gateway.dispatch.rules import find_refusal, pick_heads
 from sapa.gateway.dispatch.types import Asked, Queued
@@ -95,17 +101,15 @@ def take_due(*, channel: Channel, now: datetime, buckets: Buckets, limit: int) -
 
 def _queued(channel: Channel) -> Iterable[Queued]:
     """The rows of a channel that wait or are on their way, with the oldest of each thread among them."""
-    rows = Dispatch.objects.filter(
-        business=channel.business_id,
-        channel=channel,
-        state__in=(Dispatch.State.QUEUED, Dispatch.State.TAKEN),
-    )
-    values = rows.order_by("id").values_list(
-        "id", "message__conversation_id", "recipient", "state", "failure", "due_at"
-    )
+    names = ("id", "message__conversation_id", "recipient", "state", "failure", "due_at")
+    queued = list(list_queued(channel).values_list(*names)[:_LOOKED_AT])
+    if len(queued) == _LOOKED_AT:
+        # Cut off by their time, an older one of a thread could be missing and be overtaken: by age none can.
+        queued = list(list_queued(channel).order_by("id").values_list(*names)[:_LOOKED_AT])
+    values = [*queued, *list_taken(channel).values_list(*names)]
     return [
         Queued(pk, thread, to, state == Dispatch.State.TAKEN, failure == Failure.HELD, due_at)
-        for pk, thread, to, state, failure, due_at in values[:_LOOKED_AT]
+        for pk, thread, to, state, failure, due_at in values
     ]
 
 
@@ -153,6 +157,7 @@ def _guarded(dispatch: Dispatch, now: datetime) -> SendResult | None:
         conversation,
         capabilities,
         now=now,
+        price=find_price(conversation, sort=dispatch.content.get("priced_as") or "service", now=now),
         purpose=dispatch.purpose,
         is_automatic=asked.is_automatic,
         but=dispatch.message_id,
@@ -237,7 +242,9 @@ def release_settled() -> int:
 def settle_stale(*, now: datetime) -> int:
     """Rows taken longer ago than a send may last are uncertain: a process ended in mid-send. Nobody sends them again by itself."""
     stale = Dispatch.objects.filter(state=Dispatch.State.TAKEN, taken_at__lt=now - TAKEN_LIMIT)
-    found = stale.select_related("business", "channel", "message__conversation__identity").order_by("id")
+    found = stale.select_related("business", "channel", "message__conversation__identity").order_by(
+        "taken_at"
+    )
     rows = list(found[:_LOOKED_AT])
     for dispatch in rows:
         store_result(dispatch=dispatch, result=Uncertain("the sending process ended"), now=now)
