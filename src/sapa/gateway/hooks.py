@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
@@ -151,11 +152,32 @@ def _request(scope: Scope, method: str, headers: dict[bytes, bytes], body: bytes
     return RawRequest(
         method=method,
         url=f"{scheme}://{host}{path}{'?' if query else ''}{query}",
-        headers=dict(zip(map(_text, headers), map(_text, headers.values()), strict=True)),
+        headers=_Headers(headers),
         body=body,
         query=dict(parse_qsl(query, keep_blank_values=True)) if query else {},
         received_at=clock.now(),
     )
+
+
+class _Headers(Mapping[str, str]):
+    """Header names and values as text, each made when it is asked for: adapters ask for one or two of a dozen."""
+
+    __slots__ = ("_raw",)
+
+    def __init__(self, raw: dict[bytes, bytes]) -> None:
+        self._raw = raw
+
+    def __getitem__(self, name: str) -> str:
+        try:
+            return self._raw[name.encode("latin-1")].decode("latin-1")
+        except UnicodeEncodeError as error:
+            raise KeyError(name) from error
+
+    def __iter__(self) -> Iterator[str]:
+        return map(_text, self._raw)
+
+    def __len__(self) -> int:
+        return len(self._raw)
 
 
 def _text(word: bytes) -> str:
