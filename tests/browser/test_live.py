@@ -265,7 +265,13 @@ def test_over_random_disconnects_nothing_is_lost_and_nothing_doubled(
         reply(page, text)
         page.wait_for_timeout(line.dice.randint(20, 400))
         line.mend()
-        assert until(lambda text=text: text in shop.replies(), 20), text  # type: ignore[misc]
+        # The page is asked as well: it goes on only while the driver listens to it.
+        for _ in range(100):
+            if text in shop.replies():
+                break
+            page.wait_for_timeout(200)
+        else:
+            raise AssertionError((text, page.evaluate("() => JSON.stringify(localStorage)"), page.url))
         page.wait_for_timeout(300)
         expect(page.locator("#outbox [data-waits=waiting]")).to_have_count(0, timeout=15000)
     assert sorted(shop.replies()) == sorted(wanted)
@@ -274,6 +280,7 @@ def test_over_random_disconnects_nothing_is_lost_and_nothing_doubled(
 
 def _worker_ready(page: Page) -> None:
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    page.reload()  # a page that came while the worker began is not its own yet
     page.wait_for_function("() => navigator.serviceWorker.controller")
 
 
