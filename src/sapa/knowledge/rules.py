@@ -40,7 +40,7 @@ def make_shortcut(question: str, taken: Iterable[str]) -> str:
     used = set(taken)
     for word in re.findall(r"[a-z0-9]+", question.casefold()):
         if len(word) > 3 and word not in _EMPTY_WORDS and word not in used:
-            return word[:30]
+            return str(word)[:30]
     return ""
 
 

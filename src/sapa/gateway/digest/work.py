@@ -29,6 +29,7 @@ class FactKind(IntEnum):
     TOUCHPOINT = 7
     ORIGIN = 8
     DESCRIPTION = 9
+    ANSWER = 10
 
 
 class Fact(NamedTuple):

@@ -10,7 +10,7 @@ from sapa.gateway.types.parts import ChannelRef
 
 @dataclass(frozen=True, slots=True)
 class AnswerApproved:
-    """A question with the answer that the shop has approved; kept by the source until the knowledge room is built."""
+    """A question with the answer that the shop has approved; the knowledge room keeps it."""
 
     question: str
     answer: str

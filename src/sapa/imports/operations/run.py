@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from sapa.channels.operations import Cache
-from sapa.gateway.digest import Digested, FactKind, digest_events
+from sapa.gateway.digest import Digested, Fact, FactKind, digest_events
 from sapa.gateway.digest.clues import refresh_suggestions
-from sapa.gateway.types import Event
+from sapa.gateway.types import AnswerApproved, Event
 from sapa.imports.formats import register
 from sapa.imports.formats.types import FormatError, Problem, Row
 from sapa.imports.models import Batch, BatchFile, Effect, FailedRow
 from sapa.imports.queries import answers_for, path_of
+from sapa.knowledge.operations import record_answers
 from sapa.lib.collecting import without_collecting
 from sapa.lib.database import BULK_ROWS, BULK_SECONDS, write, yield_to_others
 from sapa.lib.inserting import insert_many, insert_rows
@@ -108,12 +109,24 @@ class _Run:
             digested = digest_events(
                 business=self.business, events=events, now=self.now, channels=self.channels
             )
+            self._keep_answers(events, digested)
             self._vouch(digested)
             self._count(file, chunk, digested)
         self.pace.after(len(chunk), time.perf_counter() - started)
         yield_to_others(alone=self.pace.alone)
         if self.tell is not None:
             self.tell(file)
+
+    def _keep_answers(self, events: Sequence[Event], digested: Sequence[Digested]) -> None:
+        """Approved answers belong to a room above the digest, which passes them by."""
+        answers = [(i, one) for i, one in enumerate(events) if isinstance(one, AnswerApproved)]
+        if not answers:
+            return
+        approved = [(one.question, one.answer) for _, one in answers]
+        rows = record_answers(business=self.business, approved=approved, now=self.now)
+        for (i, _one), (pk, is_new) in zip(answers, rows, strict=True):
+            digested[i].result = "created" if is_new else "merged"
+            digested[i].facts.append(Fact(FactKind.ANSWER, pk, is_new))
 
     def _vouch(self, digested: Sequence[Digested]) -> None:
         vouched = []

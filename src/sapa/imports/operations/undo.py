@@ -18,6 +18,7 @@ from sapa.gateway.digest import FactKind
 from sapa.gateway.digest.clues import refresh_suggestions
 from sapa.gateway.digest.mentions import drop_unnamed_links
 from sapa.imports.models import Batch, Effect
+from sapa.knowledge.operations import take_back_answers
 from sapa.lib.database import BULK_ROWS, write, yield_to_others
 from sapa.orders.models import OrderStep
 from sapa.orders.operations import refold_orders
@@ -132,6 +133,11 @@ def _remover(table: Any, source_kind: str) -> Callable[[Business, Sequence[int],
     return remove
 
 
+def _remove_answers(business: Business, ids: Sequence[int], now: datetime) -> set[int]:
+    take_back_answers(business=business, ids=ids)
+    return set()
+
+
 def _remove_links(business: Business, ids: Sequence[int], now: datetime) -> set[int]:
     links = Link.objects.filter(business=business, pk__in=ids)
     ends = {end for pair in links.values_list("a_id", "b_id") for end in pair}
@@ -153,6 +159,7 @@ _REMOVERS: dict[FactKind, Callable[[Business, Sequence[int], datetime], set[int]
     FactKind.TOUCHPOINT: _remover(Touchpoint, ""),
     FactKind.ORIGIN: _remover(ToldOrigin, "origin"),
     FactKind.DESCRIPTION: _remover(Description, ""),
+    FactKind.ANSWER: _remove_answers,
     FactKind.LINK: _remove_links,
 }
 
