@@ -29,6 +29,12 @@ class Derived:
     action: Candidate | None
     look_again_at: datetime | None
 
+    @property
+    def owner_id(self) -> int | None:
+        """Whose the action is: the rule's choice, else of whoever answers the contact."""
+        own = self.action.owner_id if self.action else None
+        return self.standing.owner_id if own is None else own
+
 
 def derive_contact(
     dossier: Dossier, now: datetime, settings: ShopSettings, decisions: Sequence[DecisionFact]

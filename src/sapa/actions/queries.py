@@ -118,7 +118,7 @@ def row_of(business: Business, derived: Derived, settings: ShopSettings) -> Acti
         return None
     dossier = derived.dossier
     names = {mate.id: mate.name for mate in settings.teammates}
-    owner_id = derived.standing.owner_id
+    owner_id = derived.owner_id
     row = Action(
         public_id=action_id(dossier.contact_id, action),
         business=business,

@@ -59,7 +59,10 @@ class TodayItem:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What a rule found for a contact, before it is worded: `data` holds codes, ids and times only."""
+    """What a rule found for a contact, before it is worded: `data` holds codes, ids and times only.
+
+    `owner_id` is the teammate whose it is, None where it is of whoever answers the contact.
+    """
 
     rule: str
     metric: str
@@ -69,3 +72,4 @@ class Candidate:
     data: dict[str, Any]
     evidence: tuple[dict[str, Any], ...] = ()
     identity_id: int | None = None
+    owner_id: int | None = None

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 
-from sapa.accounts.models import Business
+from sapa.accounts.models import Business, Team
 from sapa.lib.ids import uuid7
 
 
@@ -15,6 +15,7 @@ class Channel(models.Model):
 
     `account` is the provider's own id of the connected account; `broken_why` is a code, empty while it works.
     `poll_taken_until` and `refresh_taken_until` are leases: who polls or renews the token is alone until then.
+    `reply_target_minutes` is its own target, None where the shop's holds; `team` answers what comes in here.
     """
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
@@ -35,6 +36,9 @@ class Channel(models.Model):
     poll_taken_until = models.DateTimeField(null=True, blank=True)
     refresh_taken_until = models.DateTimeField(null=True, blank=True)
     reply_target_minutes = models.PositiveIntegerField(null=True, blank=True)
+    team = models.ForeignKey(
+        Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="channels"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["business", "kind", "name"], name="channel_once")]

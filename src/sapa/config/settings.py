@@ -93,6 +93,8 @@ INSTALLED_APPS = [
     "sapa.standings",
     "sapa.metrics",
     "sapa.journeys",
+    "sapa.moments",
+    "sapa.automations",
     "sapa.actions",
     "sapa.snapshots",
     "sapa.notices",

@@ -121,7 +121,7 @@ def _is_same(stored: Action, chosen: Candidate) -> bool:
 
 
 def _owner_name(derived: Derived, settings: ShopSettings) -> str:
-    owner_id = derived.standing.owner_id
+    owner_id = derived.owner_id
     return next((mate.name for mate in settings.teammates if mate.id == owner_id), "")
 
 

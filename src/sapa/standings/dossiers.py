@@ -68,7 +68,7 @@ class _Facts:
 
     def __init__(self) -> None:
         self.by_kind: dict[str, dict[int, list[Any]]] = {}
-        self.conversations: dict[int, tuple[str, str, bool, int | None]] = {}
+        self.conversations: dict[int, tuple[str, str, bool, int | None, int | None]] = {}
         self.marks: dict[int, datetime] = {}
         self.verdicts: dict[tuple[int, int], tuple[str, datetime]] = {}
 
@@ -137,7 +137,7 @@ def _threads(messages: Sequence[MessageFact], own: set[int], facts: _Facts) -> t
         parted.setdefault(message.conversation_id, []).append(message)
     threads = []
     for conversation_id, said in parted.items():
-        channel, title, is_group, identity_id = facts.conversations[conversation_id]
+        channel, title, is_group, identity_id, target = facts.conversations[conversation_id]
         answered_until = facts.marks.get(conversation_id)
         is_whole = identity_id in own and not is_group
         threads.append(
@@ -151,6 +151,7 @@ def _threads(messages: Sequence[MessageFact], own: set[int], facts: _Facts) -> t
                 answered_until,
                 thread_waits_since(said, answered_until) if is_whole else None,
                 is_whole,
+                target,
             )
         )
     return tuple(threads)

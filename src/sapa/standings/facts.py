@@ -48,14 +48,17 @@ class FactReader:
         self.business = business
         self.until = until
         self._channels: dict[int, tuple[str, str]] = {}
+        self._targets: dict[int, int] = {}
 
     def channel(self, channel_id: int | None) -> tuple[str, str]:
         """Kind and name of a channel; both empty for None."""
         if channel_id is None:
             return "", ""
         if channel_id not in self._channels:
-            found = Channel.objects.filter(business=self.business).values_list("id", "kind", "name")
-            self._channels = {pk: (kind, name) for pk, kind, name in found}
+            found = Channel.objects.filter(business=self.business)
+            rows = list(found.values_list("id", "kind", "name", "reply_target_minutes"))
+            self._channels = {pk: (kind, name) for pk, kind, name, _ in rows}
+            self._targets = {pk: minutes for pk, _, _, minutes in rows if minutes is not None}
         return self._channels[channel_id]
 
     def _until(self, rows: QuerySet[Any], field: str = "happened_at") -> QuerySet[Any]:
@@ -131,11 +134,11 @@ class FactReader:
         for contact_id, *values in found.iterator(chunk_size=2000):
             rows[contact_id].append(message_fact(values))
 
-    def conversations(self, ids: Iterable[int]) -> dict[int, tuple[str, str, bool, int | None]]:
-        """(kind of channel, title, is a group, identity) of conversations by id."""
+    def conversations(self, ids: Iterable[int]) -> dict[int, tuple[str, str, bool, int | None, int | None]]:
+        """(kind of channel, title, is a group, identity, the channel's reply target) of conversations by id."""
         found = Conversation.objects.filter(id__among=list(ids))
         return {
-            pk: (self.channel(channel_id)[0], title, is_group, identity_id)
+            pk: (self.channel(channel_id)[0], title, is_group, identity_id, self._targets.get(channel_id))
             for pk, channel_id, title, is_group, identity_id in found.values_list(
                 "id", "channel_id", "title", "is_group", "identity_id"
             )

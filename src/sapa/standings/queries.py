@@ -34,7 +34,20 @@ def get_settings(business: Business) -> ShopSettings:
         owner=TeammateRef(owner.pk, owner.name) if owner else None,
         teammates=tuple(TeammateRef(mate.pk, mate.name) for mate in teammates),
         own_names=tuple(business.own_names),
+        after_sales_target_minutes=business.after_sales_target_minutes,
+        urgent_target_percent=business.urgent_target_percent,
+        escalate_after_percent=business.escalate_after_percent,
+        supervisor=_supervisor(teammates),
     )
+
+
+def _supervisor(teammates: list[Teammate]) -> TeammateRef | None:
+    """Who hears of what waits much too long: the first supervisor, else the first owner; nobody where one works alone."""
+    if len(teammates) < 2:
+        return None
+    by_role = {mate.role: mate for mate in reversed(teammates)}
+    found = by_role.get(Teammate.Role.SUPERVISOR) or by_role.get(Teammate.Role.OWNER)
+    return TeammateRef(found.pk, found.name) if found else None
 
 
 def find_standing(contact: Contact) -> Standing | None:

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from sapa.conversations.service.targets import Targets
 from sapa.lib.hours import Calendar, add_open_minutes
 from sapa.promises.ledger import PromiseFact
 
@@ -71,6 +72,7 @@ class ConversationFact(NamedTuple):
     """A thread of the contact with its messages; `is_whole` is False where only the contact's own are held.
 
     That is so in a group, and in a private thread of somebody else in which this person wrote as well.
+    `target_minutes` is the channel's own reply target, None where the shop's holds.
     """
 
     id: int
@@ -82,6 +84,7 @@ class ConversationFact(NamedTuple):
     answered_until: datetime | None
     waiting_since: datetime | None
     is_whole: bool = True
+    target_minutes: int | None = None
 
 
 class OrderFact(NamedTuple):
@@ -211,7 +214,10 @@ class TeammateRef:
 
 @dataclass(frozen=True, slots=True)
 class ShopSettings:
-    """What the rules need to know of a business: zone, hours, target, limits in days, and its people."""
+    """What the rules need to know of a business: zone, hours, targets, limits in days, and its people.
+
+    `supervisor` hears of what waits much too long; None in a shop of one person.
+    """
 
     business_id: int
     timezone: str
@@ -223,14 +229,29 @@ class ShopSettings:
     owner: TeammateRef | None
     teammates: tuple[TeammateRef, ...] = ()
     own_names: tuple[str, ...] = ()
+    after_sales_target_minutes: int | None = None
+    urgent_target_percent: int = 50
+    escalate_after_percent: int = 200
+    supervisor: TeammateRef | None = None
     zone: ZoneInfo = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "zone", ZoneInfo(self.timezone))
 
-    def reply_due_at(self, since: datetime) -> datetime:
+    def reply_due_at(self, since: datetime, target_minutes: int | None = None) -> datetime:
         """When a message that came at `since` should have been answered: the target in business hours."""
-        return add_open_minutes(self.calendar, since, self.reply_target_minutes)
+        minutes = self.reply_target_minutes if target_minutes is None else target_minutes
+        return add_open_minutes(self.calendar, since, minutes)
+
+    @property
+    def targets(self) -> Targets:
+        """What the shop has set for those who wait."""
+        return Targets(
+            self.reply_target_minutes,
+            self.urgent_target_percent,
+            self.escalate_after_percent,
+            self.after_sales_target_minutes,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from sapa.actions.rules import (
     best_time,
     complaint,
     detractor,
+    escalated,
     hot_lead,
     next_step,
     no_after_sale_word,
@@ -63,6 +64,7 @@ class DecisionFact(NamedTuple):
 
 
 RULES: tuple[Rule, ...] = (
+    escalated,
     complaint,
     unanswered,
     promise,
@@ -74,6 +76,9 @@ RULES: tuple[Rule, ...] = (
     repeat_overdue,
     silent_leaver,
 )
+DECIDED_AS: Mapping[str, str] = {escalated.KEY: unanswered.KEY}
+"""Rules about the same thing as another: a teammate's word on that one holds for this one too."""
+
 WORDS: Mapping[str, Words] = {**{rule.KEY: rule for rule in RULES}, next_step.KEY: next_step}
 
 
@@ -94,7 +99,9 @@ def list_candidates(
     left = [
         one
         for one in found
-        if (one.rule, one.evidence_key) not in held and not (is_resting and one.score < SOFT)
+        if (DECIDED_AS.get(one.rule, one.rule), one.evidence_key) not in held
+        and (one.rule, one.evidence_key) not in held
+        and not (is_resting and one.score < SOFT)
     ]
     return sorted(left, key=lambda one: (-one.score, one.rule))
 

@@ -31,12 +31,13 @@ def find(
 
 def _in_thread(thread: ConversationFact, watch: Watch, settings: ShopSettings) -> Candidate | None:
     since = thread.waiting_since
-    if since is None or not watch.reached(settings.reply_due_at(since)):
+    if since is None or not watch.reached(settings.reply_due_at(since, thread.target_minutes)):
         return None
     waiting = waiting_messages(thread)
     if watch.reached(waiting[-1].at + GIVEN_UP_AFTER):
         return None
-    return _candidate(waiting, _band(waiting, watch), settings)
+    minutes = settings.reply_target_minutes if thread.target_minutes is None else thread.target_minutes
+    return _candidate(waiting, _band(waiting, watch), settings, minutes)
 
 
 def _band(waiting: list[MessageFact], watch: Watch) -> float:
@@ -50,11 +51,13 @@ def _band(waiting: list[MessageFact], watch: Watch) -> float:
     return 32 if has_ended else 52
 
 
-def _candidate(waiting: list[MessageFact], band: float, settings: ShopSettings) -> Candidate:
+def _candidate(
+    waiting: list[MessageFact], band: float, settings: ShopSettings, target_minutes: int
+) -> Candidate:
     main = main_question(waiting)
     first = waiting[0]
     is_urgent = band == URGENT
-    due_at = settings.reply_due_at(first.at)
+    due_at = settings.reply_due_at(first.at, target_minutes)
     return Candidate(
         rule=KEY,
         metric=METRIC,
@@ -66,7 +69,7 @@ def _candidate(waiting: list[MessageFact], band: float, settings: ShopSettings) 
             "topic": main.intent,
             "since": first.at.isoformat(),
             "count": len(waiting),
-            "target_minutes": settings.reply_target_minutes,
+            "target_minutes": target_minutes,
             "is_urgent": is_urgent,
             "is_praise": main.intent == "testimonial",
         },

@@ -40,7 +40,7 @@ METRIC = Metric(
     },
     target=0.9,
     owner_role="supervisor",
-    rules=("unanswered",),
+    rules=("unanswered", "escalated"),
     tomorrow=_("Balas yang hampir lewat batas waktunya."),
     marketing=_("Tidak menjadwalkan promosi saat tidak ada yang bisa membalas."),
     sales=_("Membalas pertanyaan membeli sebelum yang lain."),

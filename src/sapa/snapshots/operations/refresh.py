@@ -129,7 +129,7 @@ def _store(business: Business, found: Sequence[Derived]) -> None:
     store_standings(rows=[make_row(business, one.standing, one.look_again_at) for one in found])
     store_actions(
         business=business,
-        chosen={one.dossier.contact_id: Chosen(one.action, one.standing.owner_id) for one in found},
+        chosen={one.dossier.contact_id: Chosen(one.action, one.owner_id) for one in found},
     )
     _store_phases(found)
     store_clocks([thread for one in found for thread in one.dossier.conversations])

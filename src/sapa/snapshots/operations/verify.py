@@ -111,7 +111,7 @@ def _actions(business: Business, made: Sequence[Derived]) -> Iterator[Difference
     stored = {row.contact_id: row for row in Action.objects.filter(contact_id__in=ids)}
     for one in made:
         contact_id = one.dossier.contact_id
-        row = actions.make_row(business, contact_id, actions.Chosen(one.action, one.standing.owner_id))
+        row = actions.make_row(business, contact_id, actions.Chosen(one.action, one.owner_id))
         old = stored.get(contact_id)
         if row is None or old is None:
             if row is not None or old is not None:

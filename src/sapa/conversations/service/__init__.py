@@ -1,0 +1,1 @@
+"""What the shop owes those who wait: targets, waits, and whose turn it is. Pure rules."""
