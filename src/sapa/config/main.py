@@ -30,6 +30,7 @@ WHERE = {
     "unmerge": "sapa.cli.people",
     "today": "sapa.cli.figures",
     "metrics": "sapa.cli.figures",
+    "payloads": "sapa.cli.payloads",
     "digest": "sapa.cli.mornings",
     "journey": "sapa.cli.figures",
     "classify": "sapa.cli.texts",
