@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from sapa.accounts.models import Business, Teammate
 from sapa.conversations.models import Conversation, Labelling, Message
-from sapa.conversations.queries.threads import title_of
+from sapa.conversations.queries.threads import list_absorbed, title_of
 from sapa.conversations.types import Choice, InboxRow, Spot, Tab
 
 PAGE = 30
@@ -223,5 +223,4 @@ def list_chosen(business: Business, public_ids: Sequence[UUID], *, limit: int = 
     """The conversations of a selection, with those that were merged into them."""
     chosen = Conversation.objects.filter(business=business, public_id__in=public_ids[:limit])
     rows = list(chosen.select_related("identity").order_by("id"))
-    absorbed = Conversation.objects.filter(business=business, merged_into__in=[row.pk for row in rows])
-    return rows + list(absorbed.select_related("identity").order_by("id")[:limit])
+    return rows + list_absorbed(row.pk for row in rows)

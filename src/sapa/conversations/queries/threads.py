@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -49,10 +50,23 @@ def list_together(thread: Conversation) -> list[Conversation]:
     contact = thread.identity.contact if thread.identity else None
     others = list_conversations_of(contact, limit=MOST_TOGETHER) if contact and not thread.is_group else []
     shown = {one.pk: one for one in [thread, *others]}
-    absorbed = Conversation.objects.filter(merged_into__in=list(shown), business_id=thread.business_id)
-    for one in absorbed.select_related("channel").order_by("-last_message_at", "-id")[:MOST_TOGETHER]:
+    for one in list_absorbed(shown):
         shown.setdefault(one.pk, one)
     return list(shown.values())[:MOST_TOGETHER]
+
+
+def list_absorbed(conversation_ids: Iterable[int]) -> list[Conversation]:
+    """The threads that were merged into these, newest first.
+
+    Asked by that column alone and put in order here: with an order to keep, a database walks the whole shop.
+    """
+    found = Conversation.objects.filter(merged_into__in=list(conversation_ids)).order_by()
+    return sorted(found.select_related("channel", "identity"), key=_newest_first)
+
+
+def _newest_first(thread: Conversation) -> tuple[bool, float, int]:
+    at = thread.last_message_at
+    return at is None, -at.timestamp() if at else 0.0, -thread.pk
 
 
 def find_reply_conversation(contact: Contact) -> Conversation | None:
