@@ -14,10 +14,13 @@ from sapa.channels.operations import (
     connect_channel,
     disconnect_channel,
     find_or_make_channel,
+    forget_settings,
     issue_write_key,
     mark_broken,
     mark_working,
+    reconnect_channel,
     save_settings,
+    set_reply_target,
     withdraw_write_key,
 )
 from sapa.channels.queries import (
@@ -84,11 +87,43 @@ def test_what_imports_filled_goes_live_as_the_same_channel(
     disconnect_channel(channel=filled, by=bu_tuti, now=now)
     assert list_live_channels(toko_sage) == []
     filled.refresh_from_db()
+    assert get_settings(filled)
+    assert forget_settings(channel=filled, by=bu_tuti, now=now)
+    assert not forget_settings(channel=filled, by=bu_tuti, now=now)
+    filled.refresh_from_db()
     assert get_settings(filled) == {}
+    with pytest.raises(ChannelError, match="dari awal"):
+        reconnect_channel(channel=filled, by=bu_tuti, now=now)
     assert [entry.verb for entry in list_audit(toko_sage, object_kind="channel")] == [
+        "forgot_settings",
         "disconnected_channel",
         "connected_channel",
     ]
+
+
+def test_a_disconnected_channel_goes_on_as_it_was(
+    toko_sage: Business, bu_tuti: Teammate, now: datetime
+) -> None:
+    channel = _connect(toko_sage, now)
+    until = now + timedelta(days=60)
+    save_settings(channel=channel, settings={TOKEN_EXPIRES: until.isoformat()}, now=now)
+    kept = get_settings(channel)
+    disconnect_channel(channel=channel, by=bu_tuti, now=now)
+    assert channel.token_expires_at is None
+    reconnect_channel(channel=channel, by=bu_tuti, now=now)
+    assert (channel.is_live, channel.token_expires_at, get_settings(channel)) == (True, until, kept)
+    assert not forget_settings(channel=channel, by=bu_tuti, now=now), "what is in use is not thrown away"
+
+
+def test_a_channel_has_its_own_target_or_the_shops(toko_sage: Business, now: datetime) -> None:
+    channel = _connect(toko_sage, now)
+    set_reply_target(channel=channel, minutes=15, now=now)
+    assert Channel.objects.get(pk=channel.pk).reply_target_minutes == 15
+    for wrong in (0, 10_001):
+        with pytest.raises(ChannelError):
+            set_reply_target(channel=channel, minutes=wrong, now=now)
+    set_reply_target(channel=channel, minutes=None, now=now)
+    assert Channel.objects.get(pk=channel.pk).reply_target_minutes is None
 
 
 def test_settings_lie_sealed_and_are_put_over_one_another(toko_sage: Business, now: datetime) -> None:

@@ -9,16 +9,17 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from sapa.accounts.models import Business, Teammate
+from sapa.accounts.models import Business, Team, Teammate
 from sapa.accounts.operations import record_audit
 from sapa.channels.models import Channel
 from sapa.channels.queries import SERVER_PREFIX, digest_write_key, get_settings, sealing_key
 from sapa.channels.types import TOKEN_EXPIRES, ChannelError
 from sapa.lib.database import write
 from sapa.lib.json import encode_text
-from sapa.lib.secrets import seal
+from sapa.lib.secrets import UnreadableSecretError, seal
 
 Cache = dict[tuple[int, str, str], Channel]
+MOST_TARGET_MINUTES = 10_000
 
 
 def find_or_make_channel(
@@ -83,12 +84,65 @@ def connect_channel(
         if account and twins.exclude(name=name).exists():
             raise ChannelError(_("Akun ini sudah tersambung. Putuskan dulu yang lama, lalu sambungkan lagi."))
         channel = find_or_make_channel(business=business, kind=kind, name=name, now=now)
+        is_new = not channel.is_live
         channel.account, channel.is_live, channel.connected_at = account[:120], True, now
         channel.broken_since, channel.broken_why = None, ""
         _seal_settings(channel, settings)
         channel.save()
-        _audit(channel, "connected_channel", by, now)
+        _audit(channel, "connected_channel", by, now, {"is_new": True} if is_new else None)
     return channel
+
+
+def reconnect_channel(*, channel: Channel, by: Teammate | None, now: datetime) -> None:
+    """A disconnected channel goes on with the settings that were kept; nobody is asked whether they still hold.
+
+    Raises `ChannelError` where nothing was kept, or the provider's account is connected under another name by now.
+    """
+    with write():
+        fresh = Channel.objects.select_for_update().get(pk=channel.pk)
+        try:
+            kept = get_settings(fresh)
+        except UnreadableSecretError:
+            kept = {}
+        if not kept:
+            raise ChannelError(_("Isian saluran ini sudah dibuang. Sambungkan lagi dari awal."))
+        connect_channel(
+            business=channel.business,
+            kind=fresh.kind,
+            name=fresh.name,
+            account=fresh.account,
+            settings=kept,
+            by=by,
+            now=now,
+        )
+    channel.refresh_from_db()
+
+
+def forget_settings(*, channel: Channel, by: Teammate | None, now: datetime) -> bool:
+    """The kept settings of a disconnected channel are thrown away, for good; False where there is nothing to throw away."""
+    with write():
+        found = Channel.objects.filter(pk=channel.pk, is_live=False, sealed_settings__isnull=False)
+        if not found.update(sealed_settings=None, token_expires_at=None):
+            return False
+        _audit(channel, "forgot_settings", by, now)
+    channel.sealed_settings = channel.token_expires_at = None
+    return True
+
+
+def set_reply_target(
+    *, channel: Channel, minutes: int | None, by: Teammate | None = None, now: datetime
+) -> None:
+    """How soon the shop wants to answer on this channel, in open minutes; None where the shop's own target holds.
+
+    Raises `ChannelError` for a target that cannot be.
+    """
+    if minutes is not None and not 1 <= minutes <= MOST_TARGET_MINUTES:
+        raise ChannelError(_("Target ini belum bisa dipakai. Tulis 1 sampai 10.000 menit."))
+    with write():
+        before = channel.reply_target_minutes
+        channel.reply_target_minutes = minutes
+        channel.save(update_fields=["reply_target_minutes"])
+        _audit(channel, "set_reply_target", by, now, {"before": before, "after": minutes})
 
 
 def save_settings(*, channel: Channel, settings: Mapping[str, Any], now: datetime) -> None:
@@ -102,14 +156,46 @@ def save_settings(*, channel: Channel, settings: Mapping[str, Any], now: datetim
 
 
 def disconnect_channel(*, channel: Channel, by: Teammate | None, now: datetime) -> None:
-    """The channel is live no more and its secrets are gone; what came by it stays."""
+    """The channel is live no more; what came by it stays, and so do its settings, sealed, until `forget_settings`."""
     with write():
-        channel.is_live, channel.sealed_settings, channel.token_expires_at = False, None, None
+        channel.is_live, channel.token_expires_at = False, None
         channel.broken_since, channel.broken_why = None, ""
-        channel.save(
-            update_fields=["is_live", "sealed_settings", "token_expires_at", "broken_since", "broken_why"]
-        )
+        channel.save(update_fields=["is_live", "token_expires_at", "broken_since", "broken_why"])
         _audit(channel, "disconnected_channel", by, now)
+
+
+def set_service(
+    *,
+    channel: Channel,
+    reply_target_minutes: int | None,
+    team: Team | None,
+    by: Teammate | None,
+    now: datetime,
+) -> None:
+    """The channel's own reply target (None: the shop's), and the team that answers here (None: everybody).
+
+    Raises `ChannelError` for a target that cannot be, or a team of another shop.
+    """
+    if reply_target_minutes is not None and not 1 <= reply_target_minutes <= 10_000:
+        raise ChannelError(_("Target balas: tulis angka 1 sampai 10.000 menit."))
+    if team is not None and team.business_id != channel.business_id:
+        raise ChannelError(_("Tim ini tidak ada. Pilih dari daftarnya."))
+    after = {"reply_target_minutes": reply_target_minutes, "team_id": team.pk if team else None}
+    before = {name: getattr(channel, name) for name in after}
+    if before == after:
+        return
+    with write():
+        channel.reply_target_minutes, channel.team = reply_target_minutes, team
+        channel.save(update_fields=["reply_target_minutes", "team"])
+        record_audit(
+            business=channel.business,
+            by=by,
+            verb="set_service",
+            object_kind="channel",
+            object_id=str(channel.id),
+            data={"before": before, "after": after},
+            now=now,
+        )
 
 
 def mark_broken(*, channel: Channel, why: str, now: datetime) -> bool:
@@ -137,12 +223,15 @@ def _seal_settings(channel: Channel, settings: Mapping[str, Any]) -> None:
     channel.token_expires_at = datetime.fromisoformat(expires) if expires else None
 
 
-def _audit(channel: Channel, verb: str, by: Teammate | None, now: datetime) -> None:
+def _audit(
+    channel: Channel, verb: str, by: Teammate | None, now: datetime, data: dict[str, Any] | None = None
+) -> None:
     record_audit(
         business=channel.business,
         by=by,
         verb=verb,
         object_kind="channel",
         object_id=str(channel.id),
+        data=data,
         now=now,
     )

@@ -14,11 +14,13 @@ from sapa.accounts.models import Business, Teammate
 from sapa.accounts.operations import record_audit
 from sapa.channels.models import Channel
 from sapa.channels.operations import connect_channel, find_or_make_channel, save_settings
+from sapa.channels.queries import get_settings
 from sapa.channels.types import ChannelError
 from sapa.gateway.accounts import get_account
 from sapa.gateway.contract import ProviderDownError, TokenDeadError
 from sapa.gateway.dispatch.prices import SORTS
 from sapa.gateway.registry import find_adapter
+from sapa.lib.database import write
 
 HOOKS = "/hooks/"
 
@@ -82,13 +84,15 @@ def set_prices(*, channel: Channel, prices: Mapping[str, int], by: Teammate | No
     """
     if set(prices) - {*SORTS, "free_service_a_month"} or any(value < 0 for value in prices.values()):
         raise ChannelError(_("Harga ini belum terbaca. Tulis angka rupiah, misalnya 350."))
-    save_settings(channel=channel, settings={"prices": dict(prices) or None}, now=now)
-    record_audit(
-        business=channel.business,
-        by=by,
-        verb="set_prices",
-        object_kind="channel",
-        object_id=str(channel.pk),
-        data={"prices": dict(prices)},
-        now=now,
-    )
+    with write():
+        before = get_settings(channel).get("prices") or {}
+        save_settings(channel=channel, settings={"prices": dict(prices) or None}, now=now)
+        record_audit(
+            business=channel.business,
+            by=by,
+            verb="set_prices",
+            object_kind="channel",
+            object_id=str(channel.pk),
+            data={"prices": dict(prices), "before": before},
+            now=now,
+        )
