@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.db.models.functions import Length
 
 from sapa.accounts.models import Business
@@ -32,14 +32,18 @@ def list_payloads(
     *,
     channel: Channel | None = None,
     problem: str | None = None,
+    is_troubled: bool = False,
     after: int | None = None,
     limit: int = PAGE,
 ) -> list[PayloadRow]:
     """A page of payloads, newest first, from below the id `after`.
 
-    `problem` keeps those whose problem begins so; "" keeps those without one, None keeps all.
+    `problem` keeps those whose problem begins so; "" keeps those without one, None keeps all. `is_troubled` keeps those
+    that have any.
     """
     found = _payloads(business, channel, problem)
+    if is_troubled:
+        found = found.exclude(problem="")
     if after is not None:
         found = found.filter(id__lt=after)
     rows = found.order_by("-id").annotate(size=Length("body"))
@@ -54,6 +58,12 @@ def count_problems(business: Business, *, channel: Channel | None = None) -> dic
     """How many payloads have each problem, by its code."""
     found = _payloads(business, channel, None).exclude(problem="").order_by("problem")
     return dict(found.values("problem").annotate(count=Count("id")).values_list("problem", "count"))
+
+
+def count_unread_payloads(channel: Channel) -> int:
+    """How many payloads of a channel wait for the worker."""
+    unread = Payload.objects.alias(on=F("channel_id") + 0).filter(digested_at=None, problem="")
+    return unread.filter(business=channel.business_id, on=channel.pk).count()
 
 
 def get_payload(business: Business, payload_id: int) -> Payload:

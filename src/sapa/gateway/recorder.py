@@ -9,8 +9,11 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
+from sapa.accounts.models import Teammate
+from sapa.accounts.operations import record_audit
 from sapa.gateway.models import Payload
 
 _SECRET = re.compile(
@@ -43,6 +46,33 @@ def record_fixture(payload: Payload) -> str:
         body = {"not_json": True, "bytes": len(payload.body)}
     fixture = {"kind": payload.channel.kind, "head": mask.value(payload.head, ""), "body": body}
     return json.dumps(fixture, ensure_ascii=False, indent=1)
+
+
+def open_payload(payload: Payload, *, by: Teammate | None, now: datetime) -> str:
+    """The body with its words, as a teammate asked to see them: told to the audit trail. Only secrets stay masked."""
+    record_audit(
+        business=payload.business,
+        by=by,
+        verb="opened_payload",
+        object_kind="channel",
+        object_id=str(payload.channel_id),
+        data={"payload": payload.pk},
+        now=now,
+    )
+    try:
+        body = _without_secrets(json.loads(bytes(payload.body)))
+    except (ValueError, RecursionError):
+        return bytes(payload.body).decode("utf-8", "replace")
+    return json.dumps(body, ensure_ascii=False, indent=1)
+
+
+def _without_secrets(given: Any) -> Any:
+    if isinstance(given, dict):
+        return {
+            name: "***" if isinstance(one, str) and one and _SECRET.search(name) else _without_secrets(one)
+            for name, one in given.items()
+        }
+    return [_without_secrets(one) for one in given] if isinstance(given, list) else given
 
 
 class _Mask:

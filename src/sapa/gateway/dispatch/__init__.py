@@ -3,6 +3,8 @@
 from sapa.gateway.dispatch.composing import find_by_key, render_template, send_message
 from sapa.gateway.dispatch.connecting import hook_path, set_prices, try_and_connect
 from sapa.gateway.dispatch.deciding import cancel, retry, settle_uncertain
+from sapa.gateway.dispatch.estimating import count_written, estimate_month
+from sapa.gateway.dispatch.logged import count_log, list_log, state_of
 from sapa.gateway.dispatch.media import fetch_again, fetch_due_media, store_upload
 from sapa.gateway.dispatch.polling import poll_due_channels
 from sapa.gateway.dispatch.queries import (
@@ -36,12 +38,16 @@ __all__ = [
     "cancel",
     "cancel_scheduled",
     "count_at_risk",
+    "count_log",
+    "count_written",
+    "estimate_month",
     "fetch_again",
     "fetch_due_media",
     "find_by_key",
     "get_dispatch",
     "get_sendability",
     "hook_path",
+    "list_log",
     "list_month_costs",
     "list_scheduled",
     "list_templates",
@@ -61,6 +67,7 @@ __all__ = [
     "settle_stale",
     "settle_uncertain",
     "spent_this_month",
+    "state_of",
     "store_upload",
     "tell_broken",
     "try_and_connect",
