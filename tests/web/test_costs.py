@@ -28,7 +28,7 @@ COSTS = {
 
 
 # The sheet beside it asks for what is known of the person: more than half of these.
-TALK = 52
+TALK = 45
 
 
 @contextmanager

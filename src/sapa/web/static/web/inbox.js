@@ -187,6 +187,7 @@
   let atEnd = true;
   document.addEventListener("htmx:beforeRequest", (event) => {
     const box = event.detail.target;
+    if (box && box.id === "list" && !box.offsetParent) event.preventDefault(); // no room for it on a phone
     if (box && box.id === "list" && box.querySelector(":checked:not(option), details[open], input:focus")) event.preventDefault();
     if (box && box.id === "talk" && (box.querySelector("details[open]") || [...box.querySelectorAll("audio,video")].some((media) => !media.paused))) event.preventDefault();
   });

@@ -73,10 +73,25 @@ def find_next(seat: Seat, *but: Conversation) -> Conversation | None:
     )
 
 
-def list_context(
-    request: SeatedRequest, seat: Seat, waiting_too: Mapping[int, datetime | None] | None = None
+def pane_context(
+    request: SeatedRequest, seat: Seat, waiting_since: Mapping[int, datetime | None]
 ) -> dict[str, Any]:
-    """What the list shows, at a cost that does not grow with the shop; `waiting_too` are threads beside it that wait."""
+    """What a talk needs of the list beside it, which comes by itself where there is room for it."""
+    waiting = count_waiting(seat.business, heard_since=forgotten_before(seat), now=seat.now, up_to=_COUNTED)
+    return {
+        "tab": _tab(request, waiting).value,
+        "waits": count_waits(seat, waiting_since),
+        "mates": {mate.pk: mate.name for mate in seat.teammates},
+        "waiting_count": _shown(waiting),
+    }
+
+
+def _shown(waiting: int) -> str | int:
+    return f"{_COUNTED - 1}+" if waiting == _COUNTED else waiting
+
+
+def list_context(request: SeatedRequest, seat: Seat) -> dict[str, Any]:
+    """What the list shows, at a cost that does not grow with the shop."""
     edge = forgotten_before(seat)
     waiting = count_waiting(seat.business, heard_since=edge, now=seat.now, up_to=_COUNTED)
     tab = _tab(request, waiting)
@@ -98,12 +113,12 @@ def list_context(
     return {
         "rows": shown,
         "returned": returned,
-        "waits": count_waits(seat, {row.id: row.waiting_since for row in shown} | dict(waiting_too or {})),
+        "waits": count_waits(seat, {row.id: row.waiting_since for row in shown}),
         "trusts": find_trusts([row.contact_id for row in shown + returned if row.contact_id]),
         "mates": {mate.pk: mate.name for mate in seat.teammates},
         "tab": tab.value,
         "tabs": len(rows) > FEW or has_conversations(seat.business, more_than=FEW),
-        "waiting_count": f"{_COUNTED - 1}+" if waiting == _COUNTED else waiting,
+        "waiting_count": _shown(waiting),
         "has_old": tab is Tab.OLD
         or (is_first and count_waiting(seat.business, heard_before=edge, up_to=1) > 0),
         "leave_after_days": seat.business.leave_after_days,

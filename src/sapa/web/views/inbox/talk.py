@@ -42,7 +42,7 @@ from sapa.snapshots.queries import get_snapshot
 from sapa.web.access import Seat, SeatedRequest, go, screen
 from sapa.web.labels import intent_label
 from sapa.web.views.inbox.composer import compose_context
-from sapa.web.views.inbox.listing import find_next, list_context
+from sapa.web.views.inbox.listing import find_next, pane_context
 from sapa.web.views.inbox.times import snooze_choices
 
 _TROUBLED = ("queued", "failed", "uncertain", "cancelled")
@@ -98,7 +98,7 @@ def show(
     context |= _beside(seat, thread) | compose_context(request, seat, thread, together, **composer)
     following = context["following"]
     waiting = {one.pk: one.waiting_since for one in (thread, following) if one}
-    context |= list_context(request, seat, waiting)
+    context |= pane_context(request, seat, waiting)
     return render(request, "web/conversation.html", context, status=status)
 
 
