@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from sapa.accounts.models import Business, Hours, Teammate
+from sapa.accounts.models import AuditEntry, Business, Hours, Teammate
 from sapa.accounts.operations import (
     FROM_THE_BEGINNING,
     add_teammate,
@@ -199,3 +199,42 @@ def test_the_calendar_knows_hours_and_indonesian_holidays(toko_sage: Business, n
     assert calendar.spans_on(date(2026, 12, 6)) == ((480, 1260),)
     change_business(business=toko_sage, values={"open_on_holidays": True}, now=now)
     assert get_calendar(toko_sage).spans_on(independence) == ((540, 1020),)
+
+
+@pytest.mark.parametrize(
+    ("friday", "others", "with_prayer"),
+    [
+        ([[480, 1020]], [[480, 1020]], [[480, 690], [780, 1020]]),
+        ([[480, 720], [780, 1020]], [[480, 720], [780, 1020]], [[480, 690], [780, 1020]]),
+        ([[540, 690]], [[540, 690]], [[540, 690]]),
+        ([], [[480, 1020]], []),
+        ([[480, 1000]], [[480, 1020]], [[480, 690], [780, 1000]]),
+    ],
+)
+def test_friday_makes_room_for_prayer_and_back(
+    friday: list[list[int]], others: list[list[int]], with_prayer: list[list[int]]
+) -> None:
+    from sapa.accounts.rules import prays_on_friday, without_prayer_break
+    from sapa.accounts.rules import with_prayer as praying
+
+    week = [others, others, others, others, friday, others, []]
+    changed = praying(week)
+    assert changed[4] == with_prayer
+    assert prays_on_friday(changed) is bool(friday)
+    assert without_prayer_break(changed) == week
+
+
+def test_friday_prayer_holds_from_today_and_can_be_put_back(
+    toko_sage: Business, bu_tuti: Teammate, now: datetime
+) -> None:
+    from sapa.accounts.operations import restore_hours, set_friday_prayer
+
+    set_friday_prayer(business=toko_sage, prays=True, by=bu_tuti, now=now)
+    calendar = get_calendar(toko_sage)
+    assert calendar.spans_on(date(2026, 11, 20)) == ((540, 1020),), "the past does not move"
+    assert calendar.spans_on(date(2026, 11, 27)) == ((540, 690), (780, 1020))
+    entry = AuditEntry.objects.filter(verb="set_hours").latest("id")
+    assert restore_hours(
+        business=toko_sage, before=entry.data["before"], after=entry.data["after"], by=bu_tuti, now=now
+    )
+    assert get_calendar(toko_sage).spans_on(date(2026, 11, 27)) == ((540, 1020),)

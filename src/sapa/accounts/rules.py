@@ -79,3 +79,40 @@ def may_try_at(failed_at: Sequence[datetime], allowed: int, now: datetime) -> da
     """When somebody may try again after the failures at `failed_at` (in order), or None where it is now."""
     recent = [moment for moment in failed_at if moment > now - ATTEMPT_WINDOW]
     return recent[-allowed] + ATTEMPT_WINDOW if len(recent) >= allowed else None
+
+
+_FRIDAY, _PRAYER = 4, (11 * 60 + 30, 13 * 60)
+
+
+def prays_on_friday(week: Week) -> bool:
+    """Whether Friday is open but leaves room for prayer, from 11.30 to 13.00."""
+    return bool(week[_FRIDAY]) and week[_FRIDAY] == _without_prayer(week[_FRIDAY])
+
+
+def with_prayer(week: Week) -> Week:
+    """The same week in which Friday leaves room for prayer."""
+    return [_without_prayer(spans) if day == _FRIDAY else spans for day, spans in enumerate(week)]
+
+
+def without_prayer_break(week: Week) -> Week:
+    """The same week in which Friday is like the other days; where it is like none of them, only the gap closes."""
+    friday = week[_FRIDAY]
+    for day, spans in enumerate(week):
+        if day != _FRIDAY and spans and _without_prayer(spans) == friday:
+            return [*week[:_FRIDAY], [list(span) for span in spans], *week[_FRIDAY + 1 :]]
+    closed: list[list[int]] = []
+    for span in friday:
+        if closed and closed[-1][1] == _PRAYER[0] and span[0] == _PRAYER[1]:
+            closed[-1] = [closed[-1][0], span[1]]
+        else:
+            closed.append(list(span))
+    return [*week[:_FRIDAY], closed, *week[_FRIDAY + 1 :]]
+
+
+def _without_prayer(spans: list[list[int]]) -> list[list[int]]:
+    parts = [
+        part
+        for start, end in spans
+        for part in ([start, min(end, _PRAYER[0])], [max(start, _PRAYER[1]), end])
+    ]
+    return [part for part in parts if part[0] < part[1]]

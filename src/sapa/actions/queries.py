@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -16,11 +16,12 @@ from sapa.accounts.models import Business, Teammate
 from sapa.actions.deriving import Derived, derive_all, derive_many
 from sapa.actions.models import Action, Decision
 from sapa.actions.operations import action_id
-from sapa.actions.rules import origin_unknown
+from sapa.actions.rules import escalated, origin_unknown
 from sapa.actions.rules.best_time import leans_on_others
 from sapa.actions.types import ContactRef, TodayItem
 from sapa.actions.wording import Unworded, Worded, load_names, load_texts, word
 from sapa.contacts.models import Contact
+from sapa.conversations.models import Conversation
 from sapa.metrics.types import Figure
 from sapa.standings.dossiers import CHUNK
 from sapa.standings.queries import find_customers_hour, get_settings, list_due
@@ -63,6 +64,37 @@ def find_action(contact: Contact) -> Action | None:
 def get_action(business: Business, public_id: UUID | str) -> Action:
     """An open action by the id that today shows. Raises `Action.DoesNotExist`."""
     return Action.objects.select_related("contact", "owner").get(business=business, public_id=public_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Escalated:
+    """A conversation that waits far beyond its target, in words, and whose it is to see to it."""
+
+    owner_id: int
+    conversation: Conversation | None
+    evidence_key: str
+    text: str
+    why: str
+
+
+def list_escalated(business: Business, *, now: datetime) -> list[Escalated]:
+    """What waits far beyond its target, the most pressing first."""
+    found = Action.objects.filter(business=business, rule=escalated.KEY, owner__isnull=False)
+    rows = list(found.select_related("contact").order_by("-score", "contact_id"))
+    items = _word_rows(rows, now, ZoneInfo(business.timezone), None)
+    threads = Conversation.objects.filter(business=business).in_bulk(
+        [int(row.data["conversation"]) for row in rows]
+    )
+    return [
+        Escalated(
+            row.owner_id or 0,
+            threads.get(int(row.data["conversation"])),
+            row.evidence_key,
+            item.text,
+            item.why,
+        )
+        for row, item in zip(rows, items, strict=True)
+    ]
 
 
 def get_decision(business: Business, decision_id: int) -> Decision:

@@ -8,7 +8,9 @@ import structlog
 from filelock import Timeout
 
 from sapa.config.background import (
+    Automating,
     Building,
+    Calling,
     Digesting,
     Fetching,
     Following,
@@ -41,6 +43,8 @@ def make_rounds() -> list[Round]:
         Looking(),
         Refreshing(),
         Telling(),
+        Calling(),
+        Automating(),
     ]
 
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from sapa.accounts.models import Business
-from sapa.notices.operations import drop_old, send_due_mornings, send_due_pushes, tell_of_news
+from sapa.notices.operations import (
+    drop_old,
+    send_due_mornings,
+    send_due_pushes,
+    tell_of_escalations,
+    tell_of_news,
+)
 
 
 def tell_task(*, business: Business, now: datetime) -> int:
@@ -22,3 +28,8 @@ def mornings_task(*, business: Business, now: datetime) -> int:
 def drop_old_task(*, business: Business, now: datetime) -> int:
     """Once a day: notices that have been kept long enough go."""
     return drop_old(business=business, now=now)
+
+
+def escalate_task(*, business: Business, now: datetime) -> int:
+    """Once a minute: tell the supervisor what waits far beyond its target."""
+    return tell_of_escalations(business=business, now=now)

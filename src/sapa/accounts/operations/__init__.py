@@ -6,8 +6,10 @@ from sapa.accounts.operations.businesses import (
     change_business,
     make_business,
     restore_hours,
+    set_friday_prayer,
     set_hours,
 )
+from sapa.accounts.operations.duty import put_back_team, remove_team, save_team, set_duty
 from sapa.accounts.operations.signing import (
     check_password,
     make_sign_in_link,
@@ -26,9 +28,14 @@ __all__ = [
     "make_business",
     "make_sign_in_link",
     "mark_undone",
+    "put_back_team",
     "record_audit",
+    "remove_team",
     "remove_teammate",
     "restore_hours",
+    "save_team",
+    "set_duty",
+    "set_friday_prayer",
     "set_hours",
     "set_password",
     "use_sign_in_link",

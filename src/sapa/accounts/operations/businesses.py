@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from sapa.accounts.models import Business, Hours, Teammate
 from sapa.accounts.operations.audit import record_audit
 from sapa.accounts.operations.team import add_teammate
-from sapa.accounts.rules import guess_week, is_week, make_slug
+from sapa.accounts.rules import guess_week, is_week, make_slug, with_prayer, without_prayer_break
 from sapa.accounts.types import AccountError, Week
 from sapa.lib.database import write
 
@@ -34,10 +34,21 @@ _SETTINGS = frozenset(
         "quiet_to_minute",
         "promotions_a_week",
         "month_cost_limit",
+        "after_sales_target_minutes",
+        "urgent_target_percent",
+        "escalate_after_percent",
+        "assigns_by_itself",
+        "ranks_by_name",
     }
 )
 
-_MOST = {"quiet_from_minute": 24 * 60 - 1, "quiet_to_minute": 24 * 60 - 1, "promotions_a_week": 100}
+_MOST = {
+    "quiet_from_minute": 24 * 60 - 1,
+    "quiet_to_minute": 24 * 60 - 1,
+    "promotions_a_week": 100,
+    "urgent_target_percent": 100,
+    "escalate_after_percent": 1000,
+}
 
 
 def make_business(
@@ -110,6 +121,15 @@ def set_hours(
         if open_on_holidays is not None:
             _open_on_holidays(business, is_open=open_on_holidays)
         _audit_hours(business, before, by, now)
+
+
+def set_friday_prayer(*, business: Business, prays: bool, by: Teammate | None, now: datetime) -> None:
+    """From today on Friday leaves room for prayer, or no more; what was measured before does not move."""
+    newest = business.hours.order_by("-valid_from").first()
+    week: Week = newest.week if newest else guess_week()
+    today = now.astimezone(ZoneInfo(business.timezone)).date()
+    changed = with_prayer(week) if prays else without_prayer_break(week)
+    set_hours(business=business, week=changed, valid_from=today, by=by, now=now)
 
 
 def restore_hours(

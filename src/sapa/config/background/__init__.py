@@ -1,5 +1,7 @@
 """What the worker does side by side: each round has a thread of its own, so that a slow provider delays nobody."""
 
+from sapa.config.background.automating import Automating
+from sapa.config.background.calling import Calling
 from sapa.config.background.digesting import Digesting
 from sapa.config.background.following import Building, Following, Importing, Stale
 from sapa.config.background.looking import Looking
@@ -9,7 +11,9 @@ from sapa.config.background.sending import Fetching, Polling, Refreshing, Sendin
 from sapa.config.background.telling import Telling
 
 __all__ = [
+    "Automating",
     "Building",
+    "Calling",
     "Digesting",
     "Every",
     "Fetching",

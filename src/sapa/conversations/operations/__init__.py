@@ -12,6 +12,7 @@ from sapa.conversations.operations.closing import (
 )
 from sapa.conversations.operations.deeds import hold
 from sapa.conversations.operations.drafts import add_file, drop_draft, open_draft, save_draft, take_file_off
+from sapa.conversations.operations.handing import count_load, hand_out
 from sapa.conversations.operations.labels import put_label, take_label, undo_labelling
 from sapa.conversations.operations.marks import mark_conversation, mark_many, undo_mark
 from sapa.conversations.operations.merging import (
@@ -41,8 +42,10 @@ __all__ = [
     "assign",
     "be_present",
     "close",
+    "count_load",
     "drop_draft",
     "drop_old_stirs",
+    "hand_out",
     "hold",
     "mark_conversation",
     "mark_many",

@@ -1,6 +1,7 @@
 """Writes about telling teammates."""
 
 from sapa.notices.operations.devices import add_device, drop_device, drop_endpoint
+from sapa.notices.operations.escalating import tell_of_escalations
 from sapa.notices.operations.following import tell_of_news
 from sapa.notices.operations.mornings import send_due_mornings, send_morning, stop_morning_mail
 from sapa.notices.operations.sending import send_due_pushes, send_test
@@ -21,5 +22,6 @@ __all__ = [
     "send_morning",
     "send_test",
     "stop_morning_mail",
+    "tell_of_escalations",
     "tell_of_news",
 ]

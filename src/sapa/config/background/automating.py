@@ -1,0 +1,40 @@
+"""What happens by itself in a shop that wants it: conversations find somebody, the answer after hours, the supervisor hears."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sapa.accounts.queries import list_businesses
+from sapa.automations.tasks import answer_after_hours_task
+from sapa.config.background.pulse import Every, Pulse
+from sapa.config.background.rounds import attempt
+from sapa.conversations.operations import hand_out
+from sapa.lib import clock
+from sapa.notices.tasks import escalate_task
+
+MINUTE = 60.0
+
+
+class Automating:
+    """Looks when something was written, and once a minute for what only time changes."""
+
+    name = "automate"
+    pause = 0.5
+
+    def __init__(self) -> None:
+        self._pulse, self._minute = Pulse(), Every(MINUTE)
+
+    def turn(self) -> bool:
+        minute = self._minute.is_due()
+        if not (self._pulse.beats() or minute):
+            return False
+        for business in list_businesses():
+            now = clock.now()
+            attempt("hand_out", business, partial(hand_out, business=business, now=now))
+            attempt("after_hours", business, partial(answer_after_hours_task, business=business, now=now))
+            if minute:
+                attempt("escalate", business, partial(escalate_task, business=business, now=now))
+        return False
+
+    def end(self) -> None:
+        """Nothing runs beside this round."""
