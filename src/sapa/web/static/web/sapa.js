@@ -136,6 +136,8 @@
       return;
     }
     if (event.target.closest && event.target.closest("#palette, .palette-page") && ["ArrowDown", "ArrowUp", "Enter"].includes(event.key)) { walk(event); return; }
+    const box = document.getElementById("palette");
+    if (event.key === "Escape" && box && box.open) { event.preventDefault(); box.close(); return; } // a search field would only empty itself
     if (event.key === "Escape") all("details.menu[open]").forEach((menu) => { menu.open = false; menu.firstElementChild.focus(); });
     if (root.dataset.keys === "off" || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest("input,textarea,select,[contenteditable],dialog")) return;
