@@ -35,7 +35,8 @@ class Home:
         ours = {
             name: value for name, value in os.environ.items() if not name.startswith(("SAPA_", "DJANGO_"))
         }
-        return {**ours, "SAPA_HOME": str(self.folder), "PYTHONPATH": str(ROOT / "src")}
+        home = {"SAPA_HOME": str(self.folder), "PYTHONPATH": str(ROOT / "src")}
+        return {**ours, **home, "SAPA_DEMO_QUIET": "1"}  # tests count: nobody writes to the demo shop by themselves
 
     def run(self, *words: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -44,6 +44,7 @@ WHERE = {
     "verify": "sapa.cli.keeping",
     "forget": "sapa.cli.keeping",
     "migrate": "sapa.cli.keeping",
+    "simulate": "sapa.cli.simulating",
     "serve": "sapa.config.serving",
     "worker": "sapa.config.serving",
     "demo": "sapa.config.serving",

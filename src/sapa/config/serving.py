@@ -22,6 +22,7 @@ from sapa.accounts.queries import count_businesses, get_owner
 from sapa.cli.types import Call, CannotError, Command
 from sapa.config.addresses import draw_qr, is_free, lan_address
 from sapa.config.worker import work_until
+from sapa.lib import clock
 
 _SHORTEST_LIFE = 5.0
 NOT_SERVED = ["htmax-*", "htmx-4*", "*-4.js", "*-4.min.js", "htmx-2.js"]
@@ -44,6 +45,7 @@ def serve(call: Call) -> int:
 
 def demo(call: Call) -> int:
     """The demo shop, made now, served until it is stopped."""
+    from sapa.demo.live import live_play
     from sapa.demo.operations import make_demo
 
     _leave_tidily()
@@ -54,7 +56,8 @@ def demo(call: Call) -> int:
     business = make_demo(now=call.now)
     laying.join()
     _say_where(call, business)
-    _serve(call)
+    with live_play(business, host=call.words.host, port=call.words.port, now=clock.now):
+        _serve(call)
     return 0
 
 

@@ -1,4 +1,7 @@
-"""Invented customers, and the ids by which each provider knows them. Nobody here is real."""
+"""Invented customers, and the ids by which each provider knows them. Nobody here is real.
+
+Those who have a story in the demo shop's files have the same number here: they are the same people.
+"""
 
 from __future__ import annotations
 
@@ -30,14 +33,14 @@ class Customer:
 CAST = (
     Customer("Rina Wulandari", "6281234567890"),
     Customer("Budi Santoso", "6281322110098"),
-    Customer("Sari Dewi", "6281277001122"),
+    Customer("Sari Dewi", "6282144556677"),
     Customer("Andi Wijaya", "6285710102020"),
-    Customer("Bu Ratna", "6281355660011"),
-    Customer("Joko Purnomo", "6285200114477"),
-    Customer("Putri Maharani", "6287812340987"),
-    Customer("Wahyu Hidayat", "6281917171818"),
-    Customer("Nita Kusuma", "6282133445566"),
-    Customer("Yusuf Maulana", "6281190908080"),
+    Customer("Bu Ratna", "62811812345"),
+    Customer("Joko Purnomo", "6281250506161"),
+    Customer("Putri Maharani", "6283820203030"),
+    Customer("Wahyu Hidayat", "6285681819292"),
+    Customer("Nita Kusuma", "6281293930404"),
+    Customer("Yusuf Maulana", "6282214142525"),
     Customer("Dewi Lestari", "6285811223300"),
     Customer("Agus Setiawan", "6281244556677"),
 )
