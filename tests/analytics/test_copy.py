@@ -15,7 +15,7 @@ from sapa.accounts.models import Business, Hours
 from sapa.accounts.operations import make_business
 from sapa.accounts.queries import get_calendar
 from sapa.analytics import copies, operations, sources
-from sapa.analytics.building.talks import _Line
+from sapa.analytics.building.talks import Line
 from sapa.analytics.queries import ask
 from sapa.analytics.questions import (
     UnknownQuestionError,
@@ -101,7 +101,7 @@ def test_verify_finds_a_copy_that_differs(toko_sage: Business) -> None:
     lay_rina(world)
     assert operations.verify(toko_sage) == []
     Message.objects.all().delete()  # behind the log's back
-    assert operations.verify(toko_sage) == ["cust", "talk"]
+    assert operations.verify(toko_sage) == ["cust", "talk", "reply"]
     operations.rebuild(toko_sage)
     assert operations.verify(toko_sage) == []
 
@@ -242,7 +242,7 @@ def test_business_minutes_of_many_talks_are_those_of_the_calendar(toko_sage: Bus
     import numpy as np
 
     at, to = (np.array([moment.timestamp() for moment in some]) for some in (starts, ends))
-    line = _Line(calendar, float(at.min()), float(to.max()))
+    line = Line(calendar, float(at.min()), float(to.max()))
     spent = (line.position(to) - line.position(at)) / 60
     due = line.after(at, 120 * 60)
     for index, (start, end) in enumerate(zip(starts, ends, strict=True)):

@@ -48,6 +48,11 @@ def state_of(business: Business) -> str:
         Cursor.objects.filter(business=business).order_by("consumer").values_list("consumer", "position")
     )
     hours = business.hours.order_by("valid_from").values_list("valid_from", "week")
+    channels = (
+        business.channels.exclude(reply_target_minutes=None)
+        .order_by("id")
+        .values_list("id", "reply_target_minutes")
+    )
     rest = (
         str(business.public_id),
         list(cursors),
@@ -59,6 +64,7 @@ def state_of(business: Business) -> str:
         business.reply_target_minutes,
         business.pushed_discount_percent,
         business.open_on_holidays,
+        list(channels),
     )
     return f"{head}-{hashlib.sha256(repr(rest).encode()).hexdigest()[:12]}"
 

@@ -37,6 +37,11 @@ PARAMETERS = (
     "middle_low",  # ranks, from 0, that bound a median
     "middle_high",
     "number",  # how many rows
+    "teammate",  # ids: of a teammate (0 is whoever is not known), and an hour of the day
+    "hour",
+    "low",  # bounds of how many waited
+    "high",
+    "before",  # microseconds since 1970: a page ends before it
 )
 
 _MARKS = re.compile(r"'\$(\w+)'")

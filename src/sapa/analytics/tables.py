@@ -7,7 +7,7 @@ every engine. No column depends on the present moment (property 8 of the design)
 
 from __future__ import annotations
 
-VERSION = 2
+VERSION = 3
 """Version of the builder: another one means that a copy is built anew."""
 
 SECOND = 1_000_000
@@ -101,6 +101,39 @@ TALK: Columns = {
     "reopened_at": "int64",  # the person's next conversation in the thread
 }
 
+REPLY: Columns = {
+    "conversation": "int64",
+    "contact": "int64",
+    "channel": "string",
+    "asked": "int64",  # id of the message that asked
+    "asked_at": "int64",
+    "day": "int32",
+    "month": "int32",
+    "hour": "int32",  # of the day, in the shop's zone
+    "is_first": "boolean",  # the first question of its talk
+    "answer": "int64",  # id of the message that answered, null where it was answered elsewhere or not at all
+    "answered_at": "int64",
+    "teammate": "int64",  # who answered, null where nobody knows
+    "minutes": "float64",  # of business hours until the answer
+    "wall_minutes": "float64",
+    "deadline_at": "int64",  # when the target of its channel had passed in business hours
+    "needs_none": "boolean",  # a teammate said that no answer is needed
+    "others": "int32",  # how many others waited at that moment
+}
+
+CLOSING: Columns = {
+    "conversation": "int64",
+    "contact": "int64",
+    "channel": "string",
+    "opened_at": "int64",  # of the talk that was closed
+    "closed_at": "int64",
+    "day": "int32",
+    "month": "int32",
+    "teammate": "int64",  # who closed it
+    "minutes": "float64",  # of business hours
+    "wall_minutes": "float64",
+}
+
 PROM: Columns = {
     "contact": "int64",
     "kind": "string",
@@ -136,6 +169,8 @@ TABLES: dict[str, Columns] = {
     "cust": CUST,
     "purchase": PURCHASE,
     "talk": TALK,
+    "reply": REPLY,
+    "closing": CLOSING,
     "prom": PROM,
     "survey": SURVEY,
     "referral": REFERRAL,

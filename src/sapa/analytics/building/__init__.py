@@ -9,6 +9,7 @@ from sapa.accounts.models import Business
 from sapa.analytics.building.orders import build_orders
 from sapa.analytics.building.origins import build_origins
 from sapa.analytics.building.people import build_people
+from sapa.analytics.building.replies import build_replies
 from sapa.analytics.building.talks import build_talks
 from sapa.analytics.building.touches import build_touches, mark_edges
 from sapa.analytics.sources import stage
@@ -35,6 +36,7 @@ def build_tables(con: Any, business: Business, until: datetime | None) -> None:
     build_touches(con)
     build_orders(con)
     build_talks(con, business)
+    build_replies(con, business)
     build_origins(con)
     build_people(con)
     mark_edges(con)

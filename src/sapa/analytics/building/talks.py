@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,7 @@ FROM gaps
 _TALKS = """
 CREATE TEMP TABLE opened AS
 SELECT p.conversation, p.part, any_value(p.person) AS contact, any_value(p.channel) AS channel,
-       min(p.seq) FILTER (p.is_in AND NOT p.closes) AS opened_seq,
+       any_value(p.target) AS target, min(p.seq) FILTER (p.is_in AND NOT p.closes) AS opened_seq,
        min(p.happened_at) FILTER (p.is_in AND NOT p.closes) AS opened_at,
        max(p.happened_at) AS last_at,
        max(p.seq) FILTER (p.is_in AND NOT p.closes) AS asked_seq,
@@ -102,31 +103,33 @@ def build_talks(con: Any, business: Business) -> None:
 
 
 def _clock(con: Any, calendar: Calendar, target_minutes: int) -> None:
-    """Business minutes until the first answer, and when the reply target ran out, for all talks at once."""
-    import pyarrow as pa
-
+    """Business minutes until the first answer, and when the target of its channel ran out, for all talks at once."""
     found = con.execute(
-        "SELECT conversation, CAST(part AS BIGINT) AS part, opened_at, coalesce(answered_at, opened_at) AS answered_at"
-        " FROM answered"
+        "SELECT conversation, CAST(part AS BIGINT) AS part, opened_at, coalesce(answered_at, opened_at) AS answered_at,"
+        " CAST(coalesce(target, ?) AS DOUBLE) AS target FROM answered",
+        [target_minutes],
     ).fetchnumpy()
     opened, answered = found["opened_at"] / 1e6, found["answered_at"] / 1e6
     minutes, deadlines = opened, opened
     if len(opened):
-        line = _Line(calendar, float(opened.min()), float(max(opened.max(), answered.max())))
+        line = Line(calendar, float(opened.min()), float(max(opened.max(), answered.max())))
         minutes = (line.position(answered) - line.position(opened)) / 60
-        deadlines = line.after(opened, target_minutes * 60)
-    table = {
-        "conversation": pa.array(found["conversation"], pa.int64()),
-        "part": pa.array(found["part"], pa.int64()),
-        "minutes": pa.array(minutes, pa.float64()),
-        "deadline_at": pa.array((deadlines * 1e6).round().astype("int64"), pa.int64()),
-    }
-    con.register("batch", pa.table(table))
-    con.execute("CREATE TEMP TABLE clock AS SELECT * FROM batch")
+        deadlines = line.after(opened, found["target"] * 60)
+    micros = (deadlines * 1e6).round().astype("int64")
+    keys = {name: found[name] for name in ("conversation", "part")}
+    put_table(con, "clock", keys | {"minutes": minutes, "deadline_at": micros})
+
+
+def put_table(con: Any, name: str, columns: Mapping[str, Moments]) -> None:
+    """A temporary table from arrays of equal length."""
+    import pyarrow as pa
+
+    con.register("batch", pa.table({key: pa.array(values) for key, values in columns.items()}))
+    con.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM batch")  # noqa: S608 - a name of our own
     con.unregister("batch")
 
 
-class _Line:
+class Line:
     """The calendar's open seconds as arrays: what `lib.hours` answers for one moment, for many at once."""
 
     def __init__(self, calendar: Calendar, first: float, last: float) -> None:
@@ -149,14 +152,14 @@ class _Line:
         position = self.before[found] + np.minimum(at, self.ends[found]) - self.starts[found]
         return np.where(index >= 0, position, 0.0)
 
-    def after(self, at: Moments, seconds: float) -> Moments:
+    def after(self, at: Moments, seconds: Moments) -> Moments:
         """When so many open seconds have passed since each moment; as `lib.hours.add_open_minutes`."""
         import numpy as np
 
         target = self.position(at) + seconds
         never = target > self.position(at + 400 * 86_400)
-        if not len(self.starts) or seconds <= 0:
+        if not len(self.starts):
             return at + seconds
         index = np.maximum(np.searchsorted(self.before, target, side="left") - 1, 0)
         found = self.starts[index] + target - self.before[index]
-        return np.where(never, at + seconds, found)
+        return np.where(never | (seconds <= 0), at + seconds, found)

@@ -22,8 +22,8 @@ WHERE i.contact IS NOT NULL
 _SAID = """
 CREATE TEMP TABLE said AS
 SELECT m.id, m.conversation, m.happened_at, m.rank, m.is_in, m.is_automatic, m.intent, m.closes,
-       m.complains, m.complains_later, m.is_promotional, m.asks_for_word, m.referral,
-       v.is_group, v.title, c.kind AS channel, o.contact AS person,
+       m.complains, m.complains_later, m.is_promotional, m.asks_for_word, m.referral, m.teammate,
+       v.is_group, v.title, c.kind AS channel, c.target, o.contact AS person,
        CASE WHEN m.is_in THEN i.contact WHEN NOT v.is_group THEN o.contact END AS contact,
        m.is_in AND NOT m.closes AND NOT list_contains(getvariable('courtesies'), coalesce(m.intent, ''))
            AND (coalesce(m.is_question, false) OR coalesce(m.intent, '') IN ('order', 'payment')) AS asks,

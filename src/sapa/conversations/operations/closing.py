@@ -33,7 +33,7 @@ def close(
             now=now,
             data={"marks": marks} if marks else None,
         )
-        note_people(business, waiting)
+        note_people(business, rows)
         return entry
 
 
