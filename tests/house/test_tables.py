@@ -127,6 +127,9 @@ NO_WORDS = {
     "channels.Channel.poll_cursor",
     "conversations.Remark.mentions",
     "gateway.Template.blanks",
+    "programs.Call.data",
+    "programs.Listener.kinds",
+    "programs.Token.scopes",
     "gateway.Template.text",
 }
 

@@ -2,8 +2,9 @@
 
 SAPA_HOME (data folder), SAPA_DATABASE_URL (default: SQLite in SAPA_HOME), SAPA_SECRET_KEY (default: made once in
 SAPA_HOME/sapa.key), SAPA_HTTPS=1 behind TLS, with SAPA_ALLOWED_HOSTS (names, comma between) and SAPA_HSTS_SECONDS,
-SAPA_LOG_LEVEL, SAPA_DEMO=1 (the demo shop, where nobody signs in), SAPA_EMAIL_URL (config.mail) with SAPA_URL, the address
-under which the team opens Sapa (links in e-mails), SAPA_PUSH_HOSTS (push services of one's own, host:port, comma between).
+SAPA_LOG_LEVEL, SAPA_DEMO=1 (the demo shop, where nobody signs in), SAPA_DEMO_QUIET=1 (nobody writes to it),
+SAPA_EMAIL_URL (config.mail) with SAPA_URL, the address under which the team opens Sapa (links in e-mails), SAPA_PUSH_HOSTS (push services of one's own, host:port, comma between),
+SAPA_HOOK_HOSTS (programs in one's own network that outgoing webhooks may call, host:port, comma between).
 """
 
 from __future__ import annotations
@@ -98,6 +99,7 @@ INSTALLED_APPS = [
     "sapa.actions",
     "sapa.snapshots",
     "sapa.notices",
+    "sapa.programs",
     "sapa.web",
 ]
 
@@ -209,6 +211,7 @@ _mail = read_email_url(os.environ.get("SAPA_EMAIL_URL") or os.environ.get("EMAIL
 EMAIL_IS_SET: bool = _mail.pop("EMAIL_IS_SET")
 globals().update(_mail)
 PUBLIC_URL = os.environ.get("SAPA_URL", "http://localhost:8000")
+HOOK_HOSTS = [host.strip() for host in os.environ.get("SAPA_HOOK_HOSTS", "").split(",") if host.strip()]
 PUSH_HOSTS = [host.strip() for host in os.environ.get("SAPA_PUSH_HOSTS", "").split(",") if host.strip()]
 
 LOGGING = make_logging(os.environ.get("SAPA_LOG_LEVEL", "INFO").upper())

@@ -77,6 +77,11 @@ FACTS = frozenset(
         "notices.Notice",
         "notices.Push",
         "notices.Wish",
+        "programs.Call",
+        "programs.CallTry",
+        "programs.KeptAnswer",
+        "programs.Listener",
+        "programs.Token",
     }
 )
 
@@ -145,6 +150,7 @@ WORDS = {
     "gateway.DispatchTry": ("detail",),
     "gateway.ScheduledMessage": ("text", "content"),
     "notices.Notice": ("title", "line"),
+    "programs.KeptAnswer": ("body",),
     "imports.FailedRow": ("raw", "problem"),
     "imports.BatchFile": ("stored_as", "name"),
 }

@@ -24,6 +24,7 @@ from sapa.imports.models import BatchFile, Effect, FailedRow
 from sapa.lib.secrets import identity_fingerprint, load_key
 from sapa.notices.models import Notice
 from sapa.orders.models import Order, OrderStep, Parcel, Scan
+from sapa.programs.models import KeptAnswer
 from sapa.promises.models import Promise
 from sapa.readings.models import Reading
 from sapa.responses.models import Response
@@ -165,6 +166,11 @@ def _erase_statements(person: Person, now: datetime) -> int:
     return said.update(why="")
 
 
+def _erase_kept_answers(person: Person, now: datetime) -> int:
+    """They are sealed and live for a day: none is kept. That a write was done stays known."""
+    return KeptAnswer.objects.filter(business=person.business).exclude(body="").update(body="")
+
+
 def _erase_notices(person: Person, now: datetime) -> int:
     """What teammates were told of them, wherever it was said."""
     rows = Notice.objects.filter(business=person.business).values_list("id", "title", "line", "conversation")
@@ -288,6 +294,7 @@ ERASERS: dict[str, Callable[[Person, datetime], int]] = {
     "conversations.Draft": _erase_drafts,
     "conversations.Remark": _erase_remarks,
     "notices.Notice": _erase_notices,
+    "programs.KeptAnswer": _erase_kept_answers,
     "conversations.Message": _erase_messages,
     "conversations.Conversation": _erase_conversations,
     "conversations.Note": _erase_notes,
