@@ -261,6 +261,22 @@ def list_suggestions(business: Business, limit: int = 30) -> list[Duplicate]:
     ]
 
 
+def list_suggestions_after(
+    business: Business, *, after: tuple[float, int] | None = None, limit: int = 30
+) -> list[tuple[tuple[float, int], Duplicate]]:
+    """As `list_suggestions`, each with its place; `after` is the place of the one before."""
+    rows = Suggestion.objects.filter(
+        business=business, a__merged_into__isnull=True, b__merged_into__isnull=True
+    ).select_related("a", "b")
+    if after is not None:
+        score, number = after
+        rows = rows.filter(Q(score__lt=score) | Q(score=score, id__gt=number))
+    return [
+        ((row.score, row.pk), _duplicate(row.a, row.b, row.score, [tuple(one) for one in row.evidence]))
+        for row in rows.order_by("-score", "id")[:limit]
+    ]
+
+
 def count_suggestions(business: Business) -> int:
     return Suggestion.objects.filter(
         business=business, a__merged_into__isnull=True, b__merged_into__isnull=True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Q
 from django.db.models.functions import Upper
@@ -39,6 +40,23 @@ def find_orders_by_waybill(business: Business, waybills: Iterable[str]) -> dict[
     for row in rows.annotate(waybill=Upper("tracking_number")).filter(waybill__in=wanted).order_by("id"):
         found.setdefault(row.tracking_number.upper(), []).append(row)
     return found
+
+
+def list_orders(
+    business: Business, *, contact_id: int | None = None, before_id: int | None = None, limit: int = 30
+) -> list[Order]:
+    """Orders, those that Sapa learned of last before others; `before_id` goes on behind a row."""
+    found = Order.objects.filter(business=business)
+    found = found.filter(identity__contact=contact_id) if contact_id is not None else found
+    found = found.filter(id__lt=before_id) if before_id is not None else found
+    return list(found.select_related("channel", "identity__contact").order_by("-id")[:limit])
+
+
+def get_order(business: Business, public_id: UUID | str) -> Order:
+    """One order. Raises `Order.DoesNotExist`."""
+    return Order.objects.select_related("channel", "identity__contact").get(
+        business=business, public_id=public_id
+    )
 
 
 def list_open_waybills(business: Business, *, now: datetime, limit: int) -> list[tuple[str, str]]:

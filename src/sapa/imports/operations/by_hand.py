@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Q
@@ -10,11 +11,47 @@ from sapa.accounts.models import Business, Teammate
 from sapa.accounts.operations import record_audit
 from sapa.contacts.models import Contact, Identity, Link
 from sapa.contacts.operations import note_changes
+from sapa.contacts.queries import find_identities
 from sapa.conversations.models import Note
+from sapa.gateway.digest import digest_events
+from sapa.gateway.types import ChannelRef, Key, NoteTaken, Origin, Person, PersonDescribed
 from sapa.imports.operations.undo import settle_identities
 from sapa.lib.database import write
+from sapa.lib.ids import uuid7
 
 BY_HAND = "hand:"
+
+
+def write_down(
+    *,
+    business: Business,
+    name: str,
+    keys: Sequence[Key] = (),
+    asked: str = "",
+    origin: Origin | None = None,
+    by: Teammate | None,
+    now: datetime,
+) -> tuple[Identity, Contact]:
+    """A customer as somebody tells of them, the way of every source: the same number is the same person.
+
+    `asked` is what they wanted to know. Raises LookupError where nobody can be known by this.
+    """
+    record = ("row", f"{BY_HAND}{uuid7()}")
+    person = Person(record=record, name=name, keys=tuple(keys))
+    by_hand = ChannelRef("offline")
+    events: list[PersonDescribed | NoteTaken] = [
+        PersonDescribed(channel=by_hand, person=person, at=now, origin=origin)
+    ]
+    if asked:
+        key = f"{BY_HAND}{uuid7()}"
+        events.append(NoteTaken(channel=by_hand, dedupe_key=key, person=person, at=now, text=asked))
+    with write():
+        digest_events(business=business, events=events, now=now)
+        identity = find_identities(business, [record])[record]
+        if identity.contact is None:
+            raise LookupError(name)
+        note_written_down(business=business, identity=identity, by=by, now=now)
+    return identity, identity.contact
 
 
 def note_written_down(*, business: Business, identity: Identity, by: Teammate | None, now: datetime) -> None:

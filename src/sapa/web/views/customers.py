@@ -13,13 +13,10 @@ from django.utils.translation import gettext_lazy
 
 from sapa.accounts.types import Act
 from sapa.contacts.models import Contact, Identity
-from sapa.contacts.queries import count_suggestions, find_identities
+from sapa.contacts.queries import count_suggestions
 from sapa.contacts.rules import normalise_key
-from sapa.gateway.digest import digest_events
-from sapa.gateway.types import ChannelRef, Key, NoteTaken, Origin, Person, PersonDescribed
-from sapa.imports.operations.by_hand import BY_HAND, note_written_down
-from sapa.lib.database import write
-from sapa.lib.ids import uuid7
+from sapa.gateway.types import Key, Origin
+from sapa.imports.operations.by_hand import write_down
 from sapa.snapshots.queries import list_ready
 from sapa.standings.directory import (
     PAGE,
@@ -133,40 +130,19 @@ def customer_new(request: SeatedRequest, seat: Seat) -> HttpResponse:
 
 
 def _write_down(seat: Seat, given: dict[str, Any]) -> tuple[Identity, Contact]:
-    """The customer takes the way of every source: the same number is the same person."""
-    record = ("row", f"{BY_HAND}{uuid7()}")
-    person = Person(
-        record=record,
-        name=given["name"],
-        keys=(Key("phone", given["phone"]),) if given["phone"] else (),
-    )
-    origin = Origin(channel=given["channel"], context=given["context"])
-    by_hand = ChannelRef("offline")
-    events: list[PersonDescribed | NoteTaken] = [
-        PersonDescribed(
-            channel=by_hand,
-            person=person,
-            at=seat.now,
-            origin=origin if given["channel"] or given["context"] else None,
+    told = Origin(channel=given["channel"], context=given["context"])
+    try:
+        return write_down(
+            business=seat.business,
+            name=given["name"],
+            keys=(Key("phone", given["phone"]),) if given["phone"] else (),
+            asked=given["asked"],
+            origin=told if given["channel"] or given["context"] else None,
+            by=seat.teammate,
+            now=seat.now,
         )
-    ]
-    if given["asked"]:
-        events.append(
-            NoteTaken(
-                channel=by_hand,
-                dedupe_key=f"{BY_HAND}{uuid7()}",
-                person=person,
-                at=seat.now,
-                text=given["asked"],
-            )
-        )
-    with write():
-        digest_events(business=seat.business, events=events, now=seat.now)
-        identity = find_identities(seat.business, [record])[record]
-        if identity.contact is None:
-            raise Http404
-        note_written_down(business=seat.business, identity=identity, by=seat.teammate, now=seat.now)
-    return identity, identity.contact
+    except LookupError as error:
+        raise Http404 from error
 
 
 @screen(Act.EXPORT)
