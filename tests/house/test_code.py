@@ -30,7 +30,7 @@ WRITES = {
 }
 # `update` and `create` are also methods of dicts and of others: only on a queryset or a manager they write.
 WRITES_OF_QUERYSETS = {"update", "create"}
-CLOCK_READERS = {"web", "cli", "config"}
+CLOCK_READERS = {"web", "api", "cli", "config"}
 SHAPE = re.compile(r"\.(objects|filter|exclude|all|select_for_update|_default_manager|_base_manager)\b")
 
 
