@@ -10,7 +10,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,6 +90,12 @@ def _put(draft: Path, name: str) -> None:
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.move(draft, target)
+
+
+def read(name: str) -> Iterator[bytes]:
+    """The bytes of a kept file. Raises FileNotFoundError."""
+    with default_storage.open(name) as file:
+        yield from file.chunks()
 
 
 def remove(names: Iterable[str]) -> None:

@@ -28,6 +28,7 @@ from sapa.web.views import (
     today,
 )
 from sapa.web.views.public import forms, preview
+from sapa.web.views.settings import channels
 
 urlpatterns: list[URLPattern] = [
     path("", today.today, name="today"),
@@ -37,8 +38,8 @@ urlpatterns: list[URLPattern] = [
     path("inbox/<uuid:conversation_id>/", inbox.conversation, name="conversation"),
     path("inbox/next/", inbox.go_next, name="inbox_next"),
     path("inbox/bulk/", inbox.bulk, name="bulk"),
-    path("inbox/files/<uuid:file_id>/", inbox.file, name="file"),
-    path("inbox/files/<uuid:file_id>/drop/", inbox.drop_file, name="file_drop"),
+    path("inbox/files/<uuid:attachment_id>/", inbox.file, name="file"),
+    path("inbox/files/<uuid:attachment_id>/drop/", inbox.drop_file, name="file_drop"),
     path("inbox/outbox/<uuid:dispatch_id>/<slug:deed>/", inbox.outbox, name="outbox"),
     path("inbox/scheduled/<uuid:scheduled_id>/cancel/", inbox.cancel_scheduled, name="scheduled_cancel"),
     path("inbox/<uuid:conversation_id>/mark/", inbox.mark, name="mark"),
@@ -109,6 +110,37 @@ urlpatterns: list[URLPattern] = [
     path("settings/keys/<uuid:channel_id>/withdraw/", settings.withdraw_key, name="key_withdraw"),
     path("settings/notices/", settings.settings_notices, name="settings_notices"),
     path("settings/save/notices/", settings.save_notices, name="save_notices"),
+    path("settings/channels/", channels.channels, name="channels"),
+    path("settings/save/sending/", channels.save_sending, name="save_sending"),
+    path("settings/channels/new/<str:kind>/", channels.channel_new, name="channel_new"),
+    path("settings/channels/new/<str:kind>/address/", channels.channel_address, name="channel_address"),
+    path("settings/channels/<uuid:channel_id>/", channels.channel, name="channel"),
+    path("settings/channels/<uuid:channel_id>/connect/", channels.channel_connect, name="channel_connect"),
+    path("settings/channels/<uuid:channel_id>/disconnect/", channels.channel_disconnect, name="channel_end"),
+    path("settings/channels/<uuid:channel_id>/forget/", channels.channel_forget, name="channel_forget"),
+    path("settings/channels/<uuid:channel_id>/target/", channels.channel_target, name="channel_target"),
+    path("settings/channels/<uuid:channel_id>/prices/", channels.channel_prices, name="channel_prices"),
+    path("settings/channels/<uuid:channel_id>/sent/", channels.channel_log, name="channel_log"),
+    path("settings/channels/<uuid:channel_id>/came/", channels.payloads, name="payloads"),
+    path(
+        "settings/channels/<uuid:channel_id>/came/replay/", channels.payloads_replay, name="payloads_replay"
+    ),
+    path("settings/channels/<uuid:channel_id>/came/<int:payload_id>/", channels.payload, name="payload"),
+    path(
+        "settings/channels/<uuid:channel_id>/came/<int:payload_id>/words/",
+        channels.payload_words,
+        name="payload_words",
+    ),
+    path(
+        "settings/channels/<uuid:channel_id>/came/<int:payload_id>/replay/",
+        channels.payload_replay,
+        name="payload_replay",
+    ),
+    path(
+        "settings/channels/<uuid:channel_id>/came/<int:payload_id>/fixture.json",
+        channels.payload_fixture,
+        name="payload_fixture",
+    ),
     path("settings/<slug:part>/", settings.settings_part, name="settings_part"),
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.read_all, name="notices_read"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from sapa.accounts.models import Business
@@ -12,6 +12,7 @@ from sapa.accounts.queries import list_businesses
 from sapa.analytics import operations as analytics
 from sapa.config.background.pulse import Every, Pulse
 from sapa.config.background.rounds import attempt
+from sapa.conversations.operations import stir_the_due
 from sapa.gateway.intake import drop_digested
 from sapa.imports import tasks as imports
 from sapa.lib import clock
@@ -87,6 +88,10 @@ class Following:
             if changed or minute:
                 did |= self._refresh("refresh_changed", business, now)
             if minute:
+                since = now - timedelta(seconds=2 * DUE_SECONDS)
+                attempt(
+                    "stir_the_due", business, partial(stir_the_due, business=business, since=since, now=now)
+                )
                 self._refresh("refresh_due", business, now)
             if day:
                 attempt("drop_digested", business, partial(drop_digested, business=business, now=now))

@@ -11,7 +11,7 @@ from sapa.conversations.operations.closing import (
     unsnooze,
 )
 from sapa.conversations.operations.deeds import hold
-from sapa.conversations.operations.drafts import add_file, drop_draft, open_draft, save_draft, take_file_off
+from sapa.conversations.operations.drafts import drop_draft, open_draft, save_draft, take_file_off
 from sapa.conversations.operations.handing import count_load, hand_out
 from sapa.conversations.operations.labels import put_label, take_label, undo_labelling
 from sapa.conversations.operations.marks import mark_conversation, mark_many, undo_mark
@@ -37,7 +37,6 @@ __all__ = [
     "CannotMergeError",
     "ConversationSeen",
     "MessageSeen",
-    "add_file",
     "add_remark",
     "assign",
     "be_present",

@@ -69,24 +69,6 @@ def drop_draft(*, business: Business, conversation: Conversation, teammate: Team
         ).delete()
 
 
-def add_file(
-    *, draft: Draft, stored_as: str, name: str, mime: str, kind: str, size: int, now: datetime
-) -> Attachment:
-    """A file that is kept already waits with a draft: the picture of a saved reply."""
-    with write():
-        return Attachment.objects.create(
-            business=draft.business,
-            draft=draft,
-            kind=kind,
-            mime=mime,
-            name=name,
-            size=size,
-            state=Attachment.State.STORED,
-            stored_as=stored_as,
-            created_at=now,
-        )
-
-
 def take_file_off(*, attachment: Attachment) -> None:
     """A file that was not sent leaves its draft; its bytes may be another's too and stay until they are cleaned up."""
     with write():

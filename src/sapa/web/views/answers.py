@@ -136,7 +136,7 @@ def _keep(seat: Seat, upload: Any) -> tuple[Stored, str] | None:
     """Raises TooLargeError, ValueError for what is no picture."""
     if not upload:
         return None
-    stored = store(upload.chunks(), owner=str(seat.business.public_id), most=_MOST_PICTURE)
+    stored = store(upload.chunks(), owner=f"{seat.business.public_id}/answers", most=_MOST_PICTURE)
     if stored.kind not in ("image", "gif"):
         raise ValueError(stored.mime)
     return stored, str(upload.name or "")

@@ -24,9 +24,9 @@ _MOST = 10
 
 
 @screen()
-def file(request: SeatedRequest, seat: Seat, file_id: UUID) -> HttpResponseBase:
+def file(request: SeatedRequest, seat: Seat, attachment_id: UUID) -> HttpResponseBase:
     """A stored file. What a browser would run is never shown in place, and nothing in it may load or run anything."""
-    one = _find(seat, file_id)
+    one = _find(seat, attachment_id)
     if one.state != Attachment.State.STORED or not default_storage.exists(one.stored_as):
         raise Http404
     return serve(one.stored_as, one.name, one.mime)
@@ -47,9 +47,9 @@ def serve(stored_as: str, name: str, mime: str) -> FileResponse:
     return answer
 
 
-def _find(seat: Seat, file_id: UUID) -> Attachment:
+def _find(seat: Seat, attachment_id: UUID) -> Attachment:
     try:
-        one = get_attachment(seat.business, file_id)
+        one = get_attachment(seat.business, attachment_id)
     except Attachment.DoesNotExist as error:
         raise Http404 from error
     if one.draft and one.draft.teammate_id != seat.teammate.pk:
@@ -82,9 +82,9 @@ def upload_file(request: SeatedRequest, seat: Seat, conversation_id: UUID) -> Ht
 
 
 @act_only(Act.WORK)
-def drop_file(request: SeatedRequest, seat: Seat, file_id: UUID) -> HttpResponse:
+def drop_file(request: SeatedRequest, seat: Seat, attachment_id: UUID) -> HttpResponse:
     """A file is taken off the draft again."""
-    one = _find(seat, file_id)
+    one = _find(seat, attachment_id)
     if one.draft is None:
         raise Http404
     draft = one.draft

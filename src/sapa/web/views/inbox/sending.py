@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from sapa.accounts.types import Act
 from sapa.conversations.models import Attachment, Conversation, Message
 from sapa.conversations.operations import (
-    add_file,
     close,
     drop_draft,
     hold,
@@ -42,10 +41,10 @@ from sapa.knowledge.models import Answer
 from sapa.knowledge.operations import note_used
 from sapa.knowledge.queries import list_named
 from sapa.knowledge.rules import fill_blanks, find_blanks
+from sapa.lib import files as kept_files
 from sapa.lib.database import write
 from sapa.lib.dates import format_relative
 from sapa.lib.files import TooLargeError
-from sapa.lib.files import kind_of as kind_of_mime
 from sapa.web.access import Seat, SeatedRequest, act_only, go
 from sapa.web.answers import UNPROCESSABLE, after_write, refresh, tell, undo_address
 from sapa.web.views.inbox.listing import find_next
@@ -164,17 +163,13 @@ def _files(request: SeatedRequest, seat: Seat, page: Conversation, reply: _Reply
         store_upload(
             business=seat.business, name=one.name or "", chunks=one.chunks(), draft=draft, now=seat.now
         )
-    held = set(draft.attachments.values_list("stored_as", flat=True))
+    held = {name.rpartition("/")[2] for name in draft.attachments.values_list("stored_as", flat=True)}
     for answer in pictures:
-        if answer.picture not in held:
-            add_file(
-                draft=draft,
-                stored_as=answer.picture,
-                name=answer.picture_name,
-                mime=answer.picture_mime,
-                kind=kind_of_mime(answer.picture_mime),
-                size=answer.picture_size,
-                now=seat.now,
+        # A copy of its own: forgetting this customer must not take the shop's picture away.
+        if answer.picture.rpartition("/")[2] not in held:
+            chunks = kept_files.read(answer.picture)
+            store_upload(
+                business=seat.business, name=answer.picture_name, chunks=chunks, draft=draft, now=seat.now
             )
     return list(draft.attachments.order_by("position", "id"))
 
