@@ -39,7 +39,8 @@ def list_conversations_of(contact: Contact, *, limit: int | None = None) -> list
     """
     identities = Identity.objects.filter(contact=contact).values("id")
     found = Conversation.objects.filter(identity__in=identities, last_message_at__isnull=False)
-    return list(found.select_related("channel").order_by("-last_message_at", "-id")[:limit])
+    found = found.select_related("channel", "identity")
+    return list(found.order_by("-last_message_at", "-id")[:limit])
 
 
 def list_together(thread: Conversation) -> list[Conversation]:
@@ -52,7 +53,10 @@ def list_together(thread: Conversation) -> list[Conversation]:
     shown = {one.pk: one for one in [thread, *others]}
     for one in list_absorbed(shown):
         shown.setdefault(one.pk, one)
-    return list(shown.values())[:MOST_TOGETHER]
+    together = list(shown.values())[:MOST_TOGETHER]
+    for one in together:  # what is asked of each channel asks for its business
+        one.business = one.channel.business = thread.business
+    return together
 
 
 def list_absorbed(conversation_ids: Iterable[int]) -> list[Conversation]:

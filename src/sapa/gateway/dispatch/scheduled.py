@@ -70,9 +70,13 @@ def schedule_message(
 def warn_of_window(conversation: Conversation, *, send_at: datetime, now: datetime) -> str:
     """A sentence where the window will have closed by then; empty where nothing is foreseen."""
     closes_at = get_sendability(conversation, now=now).closes_at
+    return say_window(closes_at, send_at=send_at, zone=ZoneInfo(conversation.business.timezone))
+
+
+def say_window(closes_at: datetime | None, *, send_at: datetime, zone: ZoneInfo) -> str:
+    """As `warn_of_window` of a thread whose window is known."""
     if closes_at is None or send_at < closes_at:
         return ""
-    zone = ZoneInfo(conversation.business.timezone)
     return _("Waktu membalas ditutup %(at)s, sebelum pesan ini terkirim. Pilih waktu yang lebih awal.") % {
         "at": f"{closes_at.astimezone(zone):%d/%m %H.%M}"
     }

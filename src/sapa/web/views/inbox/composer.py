@@ -14,7 +14,7 @@ from sapa.contacts.queries import list_identities
 from sapa.conversations.models import Conversation, Draft
 from sapa.conversations.queries import find_drafts
 from sapa.conversations.when import read_when
-from sapa.gateway.dispatch import Sendability, get_sendability, list_scheduled, list_templates, warn_of_window
+from sapa.gateway.dispatch import Sendability, get_sendability, list_scheduled, list_templates, say_window
 from sapa.gateway.models import Template
 from sapa.knowledge.models import Answer
 from sapa.knowledge.queries import list_answers, list_named
@@ -101,10 +101,9 @@ def compose_context(
         "chip": find_chip(seat, words),
         "scheduled": list_scheduled(way.thread) if way.thread.channel.is_live else [],
         "later": [
-            (one, warn_of_window(way.thread, send_at=one.at, now=seat.now)) for one in snooze_choices(seat)
-        ]
-        if way.may.closes_at
-        else [(one, "") for one in snooze_choices(seat)],
+            (one, say_window(way.may.closes_at, send_at=one.at, zone=seat.zone))
+            for one in snooze_choices(seat)
+        ],
         "templates": _templates(way),
         "answers": list_answers(seat.business, limit=_ANSWERS),
         "whatsapp": whatsapp_number(contact) if contact and not way.is_open else "",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +29,7 @@ from sapa.conversations.queries import (
 )
 from sapa.conversations.types import Choice, InboxRow, Tab
 from sapa.gateway.dispatch.queries import count_at_risk
-from sapa.lib.hours import Calendar, open_minutes_between
+from sapa.lib.hours import open_minutes_between
 from sapa.standings.directory import find_trusts
 from sapa.web.access import Seat, SeatedRequest, go, screen
 from sapa.web.paging import read_spot, write_spot
@@ -155,16 +154,10 @@ def count_waits(seat: Seat, waiting_since: Mapping[int, datetime | None]) -> dic
     waiting = {pk: since for pk, since in waiting_since.items() if since}
     if not waiting:
         return {}
-    calendar = _laid(get_calendar(seat.business))
+    calendar = get_calendar(seat.business)
     target = seat.business.reply_target_minutes
     minutes = {pk: open_minutes_between(calendar, since, seat.now) for pk, since in waiting.items()}
     return {pk: Wait(length * 60, length > target) for pk, length in minutes.items()}
-
-
-@lru_cache(maxsize=64)
-def _laid(calendar: Calendar) -> Calendar:
-    """The first calendar that says the same: its hours are laid out already."""
-    return calendar
 
 
 def _channels(seat: Seat) -> dict[str, Any]:
