@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 
 from sapa.accounts.models import Business, Teammate
-from sapa.accounts.operations import record_audit
+from sapa.accounts.operations import record_audit, save_team
 from sapa.actions.models import Action
 from sapa.channels.operations import find_or_make_channel
 from sapa.conversations.models import Attachment, Message
@@ -78,6 +78,17 @@ OWN = {
     "upload",
     "pieces",
     "import_sample",
+    "settings_service",
+    "settings_automations",
+    "team",
+    "team_messages",
+    "save_targets",
+    "save_friday",
+    "save_assigning",
+    "save_ranking",
+    "save_moment",
+    "save_answer",
+    "team_new",
     "settings",
     "settings_part",
     "save_shop",
@@ -152,6 +163,17 @@ WRITES = {
     "import_undo",
     "save_shop",
     "save_hours",
+    "save_targets",
+    "save_friday",
+    "save_assigning",
+    "save_ranking",
+    "save_moment",
+    "save_answer",
+    "save_channel_service",
+    "save_duty",
+    "team_new",
+    "team_save",
+    "team_remove",
     "save_limits",
     "save_names",
     "invite",
@@ -204,6 +226,9 @@ def address(toko_sage: Business, bu_tuti: Teammate, dina: Teammate, people: Stor
         "file_id": file.public_id,
         **_of_the_inbox(toko_sage, bu_tuti, now),
         "mate_id": dina.public_id,
+        "team_id": save_team(
+            business=toko_sage, team=None, name="Gudang", mates=[], by=bu_tuti, now=now
+        ).public_id,
         "channel_id": channel.public_id,
         "kind": "telegram",
         "payload_id": Payload.objects.create(

@@ -123,6 +123,7 @@ def _jargon() -> list[str]:
 
 def _screens() -> Iterator[str]:
     sari, rina = contact("Sari Dewi").public_id, contact("Rina Wulandari").public_id
+    yield from ("/team/", "/team/messages/", "/settings/service/", "/settings/automations/")
     yield from ("/", "/inbox/", "/inbox/?tab=all", "/customers/", "/customers/new/", "/metrics/", "/more/")
     yield from (
         "/journey/?days=365",

@@ -30,14 +30,15 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     look = request.COOKIES.get(LOOK_COOKIE, "")
     return {
         "seat": seat,
-        "nav": _nav() if seat else [],
+        "nav": _nav(is_alone=seat.is_alone) if seat else [],
         "current": _ROOM_OF.get(match.url_name or "", "") if match else "",
         "look": look if look in _LOOKS else "",
         "keys_off": request.COOKIES.get(KEYS_COOKIE) == "off",
     }
 
 
-def _nav() -> list[NavItem]:
+def _nav(*, is_alone: bool) -> list[NavItem]:
+    team = [] if is_alone else [NavItem("team", "users-round", _("Tim"))]
     return [
         NavItem("today", "list-checks", _("Hari ini"), is_first=True),
         NavItem("inbox", "messages-square", _("Kotak Masuk"), is_first=True),
@@ -45,6 +46,7 @@ def _nav() -> list[NavItem]:
         NavItem("metrics", "chart-line", _("Metrik"), is_first=True),
         NavItem("journey", "route", _("Peta")),
         NavItem("answers", "quote", _("Balasan")),
+        *team,
         NavItem("imports", "upload", _("Impor")),
         NavItem("settings", "settings", _("Pengaturan")),
     ]
@@ -66,9 +68,25 @@ _ROOMS = {
     ),
     "metrics": ("metrics", "metric"),
     "journey": ("journey",),
+    "team": ("team", "team_messages"),
     "imports": ("imports", "batch"),
     "notices": ("notices",),
-    "settings": ("settings", "settings_part", "settings_notices", "history"),
+    "settings": (
+        "settings",
+        "settings_part",
+        "settings_notices",
+        "settings_service",
+        "settings_automations",
+        "history",
+        "channels",
+        "channel_new",
+        "channel",
+        "channel_connect",
+        "channel_log",
+        "payloads",
+        "payload",
+        "payload_words",
+    ),
     "more": ("more",),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}

@@ -25,8 +25,11 @@ from sapa.actions.queries import get_decision
 from sapa.automations.operations import put_back_automation
 from sapa.automations.queries import get_automation
 from sapa.automations.types import AutomationError
-from sapa.channels.operations import set_service
+from sapa.channels.models import Channel
+from sapa.channels.operations import disconnect_channel, reconnect_channel, set_reply_target, set_service
+from sapa.channels.queries import get_settings as get_channel_settings
 from sapa.channels.queries import list_channels
+from sapa.channels.types import ChannelError
 from sapa.contacts.operations import undo_statement, unmerge
 from sapa.contacts.operations.aparts import lift_apart
 from sapa.contacts.queries import get_apart, get_statement
@@ -40,6 +43,7 @@ from sapa.conversations.operations import (
 )
 from sapa.conversations.queries import get_mark, list_teams
 from sapa.gateway.digest.stated import take_back_origin
+from sapa.gateway.dispatch import set_prices
 from sapa.imports.operations.by_hand import take_back_written_down
 from sapa.journeys.operations import mark_day, unmark_day
 from sapa.knowledge.operations import put_back_answer
@@ -216,6 +220,8 @@ def _team(seat: Seat, entry: AuditEntry) -> None:
 
 def _duty(seat: Seat, entry: AuditEntry) -> None:
     mate, before, after = _mate(seat, entry), entry.data["before"], entry.data["after"]
+    if mate.pk != seat.teammate.pk and not seat.may(Act.TEAM):
+        raise NotUndoableError
     if any(getattr(mate, name) != value for name, value in after.items()):
         raise NotUndoableError
     set_duty(teammate=mate, **before, by=seat.teammate, now=seat.now)
@@ -273,6 +279,41 @@ def _removal(seat: Seat, entry: AuditEntry) -> None:
     )
 
 
+def _channel(seat: Seat, entry: AuditEntry) -> Channel:
+    return Channel.objects.select_related("business").get(business=seat.business, pk=int(entry.object_id))
+
+
+def _connection(seat: Seat, entry: AuditEntry) -> None:
+    channel = _channel(seat, entry)
+    if not channel.is_live:
+        raise NotUndoableError
+    disconnect_channel(channel=channel, by=seat.teammate, now=seat.now)
+
+
+def _disconnection(seat: Seat, entry: AuditEntry) -> None:
+    channel = _channel(seat, entry)
+    if channel.is_live:
+        raise NotUndoableError
+    try:
+        reconnect_channel(channel=channel, by=seat.teammate, now=seat.now)
+    except ChannelError as error:
+        raise AccountError(str(error)) from error
+
+
+def _prices(seat: Seat, entry: AuditEntry) -> None:
+    channel = _channel(seat, entry)
+    if not channel.is_live or (get_channel_settings(channel).get("prices") or {}) != entry.data["prices"]:
+        raise NotUndoableError
+    set_prices(channel=channel, prices=entry.data["before"], by=seat.teammate, now=seat.now)
+
+
+def _reply_target(seat: Seat, entry: AuditEntry) -> None:
+    channel = _channel(seat, entry)
+    if channel.reply_target_minutes != entry.data["after"]:
+        raise NotUndoableError
+    set_reply_target(channel=channel, minutes=entry.data["before"], by=seat.teammate, now=seat.now)
+
+
 UNDO: dict[tuple[str, str], tuple[Act, Undo]] = {
     ("decision", "decided"): (Act.WORK, _decision),
     ("mark", "conversation.marked"): (Act.WORK, _mark),
@@ -303,6 +344,10 @@ UNDO: dict[tuple[str, str], tuple[Act, Undo]] = {
     ("target", "set"): (Act.TARGETS, _target),
     ("business", "changed"): (Act.SETTINGS, _settings),
     ("business", "set_hours"): (Act.SETTINGS, _hours),
+    ("channel", "connected_channel"): (Act.SETTINGS, _connection),
+    ("channel", "disconnected_channel"): (Act.SETTINGS, _disconnection),
+    ("channel", "set_prices"): (Act.SETTINGS, _prices),
+    ("channel", "set_reply_target"): (Act.SETTINGS, _reply_target),
     ("teammate", "added"): (Act.TEAM, _addition),
     ("teammate", "changed_role"): (Act.TEAM, _role),
     ("teammate", "removed"): (Act.TEAM, _removal),
@@ -318,6 +363,9 @@ UNDO: dict[tuple[str, str], tuple[Act, Undo]] = {
 NEEDED: dict[tuple[str, str], tuple[str, ...]] = {
     ("business", "changed"): ("before", "after"),
     ("business", "set_hours"): ("before", "after"),
+    ("channel", "connected_channel"): ("is_new",),
+    ("channel", "set_prices"): ("prices", "before"),
+    ("channel", "set_reply_target"): ("before", "after"),
     ("marker", "unmarked"): ("day", "label"),
     ("target", "set"): ("before",),
 }
@@ -328,6 +376,13 @@ NO_WAY_BACK: dict[tuple[str, str], str] = {
     ("batch", "import.undone"): "the file is imported again",
     ("channel", "issued_write_key"): "a key is withdrawn, or another one made",
     ("channel", "withdrew_write_key"): "what was withdrawn must stay shut; another key is made",
+    ("channel", "forgot_settings"): "what was thrown away must be gone; the channel is connected anew",
+    ("channel", "replayed_payloads"): "what is understood again does nothing twice",
+    ("channel", "opened_payload"): "what was seen cannot be unseen",
+    ("dispatch", "retried"): "what is sent cannot be called back",
+    ("dispatch", "cancelled"): "can be sent again where it stands",
+    ("dispatch", "settled_as_sent"): "only says what happened elsewhere",
+    ("dispatch", "settled_as_unsent"): "what is sent cannot be called back",
     ("team", "team.put_back"): "is itself a way back",
     ("moment", "moment.put_back"): "is itself a way back",
     ("automation", "automation.put_back"): "is itself a way back",

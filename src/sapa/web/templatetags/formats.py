@@ -17,7 +17,7 @@ from sapa.imports import words as import_reasons
 from sapa.imports.formats.types import Problem
 from sapa.lib import dates, money
 from sapa.lib.phones import format_phone
-from sapa.web import import_words, words
+from sapa.web import channel_words, import_words, words
 
 register = template.Library()
 
@@ -112,6 +112,12 @@ def hours(value: float | None) -> str:
 @register.filter
 def minutes_left(seconds: float | None) -> str:
     return dates.format_duration(timedelta(seconds=max(seconds or 0, 0)), _language())
+
+
+@register.filter
+def minutes(value: float | None) -> str:
+    """A number of minutes as people say it: `12 mnt`, `2 j 10 mnt`."""
+    return dates.format_duration(timedelta(minutes=value), _language()) if value is not None else ""
 
 
 @register.filter
@@ -256,3 +262,28 @@ def problem(found: Any) -> str:
 def say_when(sentence: str, at: datetime) -> str:
     """A sentence with `%(when)s` in it, said of a day and an hour: `Kami kabari 22 Nov 15.00 ya.`"""
     return sentence % {"when": dates.format_absolute(at, _zone(), _language())}
+
+
+@register.filter
+def delivery(state: str) -> str:
+    return channel_words.delivery(state)
+
+
+@register.filter
+def outcome(code: str) -> str:
+    return channel_words.outcome(code)
+
+
+@register.filter
+def payload_problem(code: str) -> str:
+    return channel_words.problem(code)
+
+
+@register.filter
+def template_status(code: str) -> str:
+    return channel_words.template_status(code)
+
+
+@register.filter
+def price_sort(code: str) -> str:
+    return channel_words.price_sort(code)
