@@ -12,7 +12,7 @@ from scipy import integrate, special
 
 from sapa.metrics.lifetime import bg_nbd, gamma_gamma, pareto_nbd
 from sapa.metrics.lifetime.fitting import NoFitError
-from sapa.metrics.lifetime.histories import Histories, count_histories
+from sapa.metrics.lifetime.histories import Histories, coarsen, count_histories
 from sapa.metrics.lifetime.judging import rank_quality
 from sapa.metrics.lifetime.special import digamma, gammaln, hyp2f1, hyp2f1_tail
 
@@ -91,7 +91,7 @@ class TestPublished:
 
     def test_weeks_instead_of_days_change_little(self, cdnow: Cdnow) -> None:
         exact = pareto_nbd.fit(cdnow.histories)
-        weekly, _ = count_histories(cdnow.repeats, cdnow.recency, cdnow.age, step=7)
+        weekly = coarsen(cdnow.histories, 7)
         assert len(weekly.age) < len(cdnow.histories.age)
         rough = pareto_nbd.fit(weekly)
         said = [pareto_nbd.expect_purchases(fit.parameters, cdnow.histories, WEEKS) @ cdnow.histories.weight
@@ -175,8 +175,8 @@ class TestFitting:
     def test_planted_parameters_are_found_again(self) -> None:
         planted = (0.7, 8.0, 0.5, 12.0)
         repeats, recency, age, later = simulate(np.random.default_rng(3), 60_000, planted, 700)
-        histories, row = count_histories(repeats, recency, age, step=7)
-        found = pareto_nbd.fit(histories)
+        histories, row = count_histories(repeats, recency, age)
+        found = pareto_nbd.fit(coarsen(histories, 7))
         assert found.parameters[0] == pytest.approx(0.7, rel=0.1)
         said = pareto_nbd.expect_purchases(found.parameters, histories, 52)[row]
         assert said.sum() == pytest.approx(later.sum(), rel=0.05)

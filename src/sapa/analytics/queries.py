@@ -19,6 +19,17 @@ class Copy:
     def __init__(self, con: Any) -> None:
         self._con = con
 
+    def ask_columns(self, name: str, params: Mapping[str, int]) -> dict[str, Any]:
+        """As `ask`, for answers of very many rows: one numpy array a column. The question must leave nothing null."""
+        sql = compile_question(name)
+        values = {key: params[key] for key in used_parameters(sql)}
+        cursor = self._con.cursor()
+        try:
+            found: dict[str, Any] = cursor.execute(sql, values).fetchnumpy()
+        finally:
+            cursor.close()
+        return found
+
     def ask(self, name: str, params: Mapping[str, int]) -> list[dict[str, Any]]:
         """The rows that answer a registered question, as dicts by column.
 

@@ -47,7 +47,7 @@ def log_likelihood(parameters: Floats, histories: Histories) -> float:
     return float(_rows(parameters, histories)[0] @ histories.weight)
 
 
-def fit(histories: Histories, start: tuple[float, ...] | None = None) -> Fit:
+def fit(histories: Histories, start: tuple[float, ...] | Fit | None = None) -> Fit:
     """r, alpha, a, b of the highest likelihood. Raises `NoFitError`, also where nobody ever came back."""
     if not histories.total_repeats:
         raise NoFitError

@@ -37,9 +37,10 @@ class NoFitError(ArithmeticError):
     """The likelihood has no highest point that these data can name."""
 
 
-def maximise(objective: Objective, start: Sequence[float], weight: float) -> Fit:
+def maximise(objective: Objective, start: Sequence[float] | Fit, weight: float) -> Fit:
     """The parameters of the highest likelihood, from `start`; `weight` is how many customers stand behind it.
 
+    A fit to nearly the same data is the best start: its curvature is used too.
     Raises `NoFitError` where the search runs off to zero or infinity, or does not come to rest.
     """
 
@@ -48,9 +49,12 @@ def maximise(objective: Objective, start: Sequence[float], weight: float) -> Fit
         value, gradient = objective(values)
         return -value / weight, -gradient * values / weight
 
-    at = np.log(np.asarray(start, dtype=np.float64))
+    first = start.parameters if isinstance(start, Fit) else start
+    at = np.log(np.asarray(first, dtype=np.float64))
     value, slope = ask(at)
     inverse = np.eye(len(at))
+    if isinstance(start, Fit) and start.covariance is not None:
+        inverse = start.covariance * weight
     for number in range(_ROUNDS):
         if np.max(np.abs(slope)) < _FLAT:
             return _found(ask, at, value, weight, number)

@@ -38,22 +38,20 @@ class Histories:
         return float(self.repeats @ self.weight)
 
 
-def count_histories(repeats: Ints, recency: Ints, age: Ints, *, step: int = 1) -> tuple[Histories, Ints]:
-    """Equal histories as one row each, and for every buyer the row that is theirs. `step` rounds days to so many."""
-    recency, age = _rounded(recency, step), _rounded(age, step)
+def count_histories(repeats: Ints, recency: Ints, age: Ints) -> tuple[Histories, Ints]:
+    """Equal histories as one row each, and for every buyer the row that is theirs."""
     packed = (repeats << (2 * _DAY_BITS)) | (recency << _DAY_BITS) | age
     rows, where, counts = np.unique(packed, return_inverse=True, return_counts=True)
-    found = Histories(
-        rows >> (2 * _DAY_BITS),
-        (rows >> _DAY_BITS) & _MOST_DAYS,
-        rows & _MOST_DAYS,
-        counts.astype(np.float64),
-    )
-    return found, where
+    return _unpacked(rows, counts.astype(np.float64)), where
 
 
-def _rounded(days: Ints, step: int) -> Ints:
-    if step == 1:
-        return days
-    found: Ints = (days + step // 2) // step * step
-    return found
+def coarsen(histories: Histories, step: int) -> Histories:
+    """The same buyers with their days rounded to `step`, so that more of them are equal."""
+    recency, age = ((days + step // 2) // step * step for days in (histories.recency, histories.age))
+    packed = (histories.repeats << (2 * _DAY_BITS)) | (recency << _DAY_BITS) | age
+    rows, where = np.unique(packed, return_inverse=True)
+    return _unpacked(rows, np.bincount(where, weights=histories.weight))
+
+
+def _unpacked(rows: Ints, weight: Floats) -> Histories:
+    return Histories(rows >> (2 * _DAY_BITS), (rows >> _DAY_BITS) & _MOST_DAYS, rows & _MOST_DAYS, weight)
