@@ -14,6 +14,7 @@ from django.test import Client
 from sapa.accounts.models import AuditEntry, Business, Teammate
 from sapa.accounts.operations import set_hours
 from sapa.actions.models import Action
+from sapa.channels.operations import connect_channel, find_or_make_channel
 from sapa.contacts.models import Contact, Identity, Statement, ToldOrigin
 from sapa.conversations.models import Label, Message, Note
 from sapa.conversations.operations import put_label
@@ -104,6 +105,23 @@ def _second_message() -> str:
     return f"/inbox/{second.conversation.public_id}/{second.pk}/split/"
 
 
+SITE = {"set_origins": "https://tokosage.example", "set_track": "ask"}
+SENDING = {"quiet_from": "20:00", "quiet_to": "07:00", "promotions_a_week": "2", "month_cost_limit": "50000"}
+
+
+def _channel(part: str, *, kind: str = "whatsapp", is_live: bool = False) -> Callable[[], str]:
+    def path() -> str:
+        shop = thread("Rina Wulandari").business
+        given: dict[str, Any] = {"business": shop, "kind": kind, "name": "", "now": shop.created_at}
+        if is_live:
+            channel = connect_channel(**given, account="62811", settings={"token": "rahasia"}, by=None)
+        else:
+            channel = find_or_make_channel(**given)
+        return f"/settings/channels/{channel.public_id}/{part}/"
+
+    return path
+
+
 DEEDS = {
     "decide": Deed(lambda: f"/today/{Action.objects.all()[0].public_id}/decide/", {"verdict": "not_needed"}),
     "mark": Deed(lambda: f"/inbox/{thread('Rina Wulandari').public_id}/mark/", {"kind": "answered"}),
@@ -130,6 +148,12 @@ DEEDS = {
     "note": Deed(_sheet("note"), {"text": "minta dikirim sore"}),
     "marker_add": Deed(lambda: "/journey/markers/", {"day": "2026-10-01", "label": "Tabel ongkir"}),
     "metric": Deed(lambda: "/metrics/repeat_order_90d/", {"value": "30"}),
+    "channel_new": Deed(lambda: "/settings/channels/new/web/", SITE),
+    "channel_connect": Deed(_channel("connect", kind="web"), SITE),
+    "channel_end": Deed(_channel("disconnect", is_live=True), {}),
+    "channel_target": Deed(_channel("target"), {"minutes": "15"}),
+    "channel_prices": Deed(_channel("prices", is_live=True), {"service": "400"}),
+    "save_sending": Deed(lambda: "/settings/save/sending/", SENDING),
     "save_shop": Deed(
         lambda: "/settings/save/shop/", {"name": "Toko Sage Indah", "timezone": "Asia/Makassar"}
     ),
@@ -144,6 +168,11 @@ DEEDS = {
 
 OTHERWISE = {
     "undo": "is the way back itself",
+    "channel_address": "only shows an address; nothing is connected",
+    "channel_forget": "what was thrown away must be gone",
+    "payload_words": "what was seen cannot be unseen; the trail says who looked",
+    "payload_replay": "what is understood again does nothing twice",
+    "payloads_replay": "what is understood again does nothing twice",
     "draft": "keeps what is being typed; nothing of the shop changes",
     "file_drop": "only takes a file off a draft",
     "file_upload": "only lays a file with a draft",

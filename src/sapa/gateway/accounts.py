@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sapa.channels.models import Channel
@@ -11,6 +13,11 @@ from sapa.gateway.contract import Account
 
 def get_account(channel: Channel) -> Account:
     """A channel with its settings opened. Raises `UnreadableSecretError` where they were sealed with another key."""
+    return account_with(channel, get_settings(channel))
+
+
+def account_with(channel: Channel, settings: Mapping[str, Any]) -> Account:
+    """A channel with these settings in place of its own."""
     business = channel.business
     return Account(
         id=channel.pk,
@@ -20,5 +27,5 @@ def get_account(channel: Channel) -> Account:
         account=channel.account,
         timezone=ZoneInfo(business.timezone),
         currency=business.currency,
-        settings=get_settings(channel),
+        settings=settings,
     )

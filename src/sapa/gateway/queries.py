@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Length
 
 from sapa.accounts.models import Business
 from sapa.channels.models import Channel
-from sapa.gateway.models import Payload
+from sapa.conversations.models import Conversation
+from sapa.gateway.models import Payload, Template
 
 PAGE = 50
 
@@ -78,3 +80,30 @@ def _payloads(business: Business, channel: Channel | None, problem: str | None) 
     if problem:
         return found.filter(problem__startswith=problem)
     return found if problem is None else found.filter(problem="")
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """When something last moved on a channel: a customer's word, the shop's, and anything that its provider sent."""
+
+    last_in_at: datetime | None = None
+    last_out_at: datetime | None = None
+    payload_at: datetime | None = None
+
+
+def list_heard(channels: Sequence[Channel]) -> dict[int, Heard]:
+    """When something last moved, for each of these channels by its id."""
+    ids = [channel.pk for channel in channels]
+    talks = Conversation.objects.filter(channel__in=ids).order_by().values("channel")
+    moved = {
+        row["channel"]: (row["heard"], row["said"])
+        for row in talks.annotate(heard=Max("last_in_at"), said=Max("last_out_at"))
+    }
+    newest = Payload.objects.filter(channel=OuterRef("pk")).order_by("-id").values("received_at")[:1]
+    came = dict(Channel.objects.filter(pk__in=ids).values_list("pk", Subquery(newest)))
+    return {pk: Heard(*moved.get(pk, (None, None)), payload_at=came.get(pk)) for pk in ids}
+
+
+def list_known_templates(channel: Channel) -> list[Template]:
+    """Every template that the provider has told us of, whatever its status."""
+    return list(Template.objects.filter(business=channel.business_id, channel=channel).order_by("name"))

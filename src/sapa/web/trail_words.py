@@ -9,7 +9,8 @@ from sapa.accounts.models import AuditEntry
 
 def tell_entry(entry: AuditEntry) -> str:
     """What an entry tells, without who and when."""
-    told = (_about_people() | _about_talk() | _about_work() | _about_shop()).get((entry.object_kind, entry.verb))
+    known = _about_people() | _about_talk() | _about_work() | _about_shop() | _about_channels()
+    told = known.get((entry.object_kind, entry.verb))
     return told or f"{entry.object_kind}: {entry.verb}"
 
 
@@ -91,4 +92,20 @@ def _about_shop() -> dict[tuple[str, str], str]:
         ("automation", "automation.put_back"): _("mengurungkan perubahan jawaban otomatis"),
         ("channel", "issued_write_key"): _("membuat kunci kiriman data"),
         ("channel", "withdrew_write_key"): _("mencabut kunci kiriman data"),
+    }
+
+
+def _about_channels() -> dict[tuple[str, str], str]:
+    return {
+        ("channel", "connected_channel"): _("menyambungkan saluran"),
+        ("channel", "disconnected_channel"): _("memutuskan saluran"),
+        ("channel", "forgot_settings"): _("membuang isian saluran yang diputuskan"),
+        ("channel", "set_prices"): _("mengubah harga pesan"),
+        ("channel", "set_reply_target"): _("mengubah target balas satu saluran"),
+        ("channel", "replayed_payloads"): _("membaca ulang kiriman yang masuk"),
+        ("channel", "opened_payload"): _("melihat isi satu kiriman yang masuk"),
+        ("dispatch", "retried"): _("mengirim ulang satu pesan"),
+        ("dispatch", "cancelled"): _("membatalkan satu pesan"),
+        ("dispatch", "settled_as_sent"): _("mencatat satu pesan sudah sampai"),
+        ("dispatch", "settled_as_unsent"): _("mengirim lagi pesan yang belum pasti"),
     }

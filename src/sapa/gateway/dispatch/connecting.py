@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +15,7 @@ from sapa.channels.models import Channel
 from sapa.channels.operations import connect_channel, find_or_make_channel, save_settings
 from sapa.channels.queries import get_settings
 from sapa.channels.types import ChannelError
-from sapa.gateway.accounts import get_account
+from sapa.gateway.accounts import account_with
 from sapa.gateway.contract import ProviderDownError, TokenDeadError
 from sapa.gateway.dispatch.prices import SORTS
 from sapa.gateway.registry import find_adapter
@@ -58,7 +57,7 @@ def try_and_connect(
     defaults = {field.name: field.default for field in adapter.guide.fields if field.default}
     given = defaults | {key: value for key, value in settings.items() if value not in ("", None)}
     channel = find_or_make_channel(business=business, kind=kind, name=name, now=now)
-    account = replace(get_account(channel), settings=given)
+    account = account_with(channel, given)
     try:
         found = adapter.connect(account, http, hook_url=base_url.rstrip("/") + hook_path(channel), now=now)
     except TokenDeadError as error:

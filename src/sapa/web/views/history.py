@@ -55,7 +55,8 @@ def undo_entry(request: SeatedRequest, seat: Seat, entry_id: int) -> HttpRespons
         tell(request, str(error))
     else:
         tell(request, _("Diurungkan."))
-        (refresh_everybody if entry.object_kind == "business" else refresh)(seat)
+        is_for_all = entry.object_kind == "business" or entry.verb == "set_reply_target"
+        (refresh_everybody if is_for_all else refresh)(seat)
         if entry.verb == "written_down":
             return go(request, reverse("customers"))  # the sheet on which the toast stood is gone
     return after_write(request, reverse("history"))

@@ -34,6 +34,8 @@ from sapa.web.views.settings.forms import (
 PARTS = ("shop", "hours", "team", "sources", "keys", "names", "limits", "look", "me")
 CATALOGUE = ("whatsapp", "orders", "contacts", "notes", "events", "reviews", "surveys", "email")
 
+FIRST_CHANNELS = ("whatsapp", "instagram", "email", "web")
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -51,6 +53,15 @@ class SourceLine:
     name: str
     rows: int
     files: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelState:
+    """A kind of channel on the checklist."""
+
+    kind: str
+    is_live: bool
+    is_broken: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +92,7 @@ def draw(
     """The page; `form` is one that was refused and stands in for a fresh one of its part."""
     week = current_week(seat.business)
     sources = list_sources(seat.business)
+    channels = list_channels(seat.business)
     fresh: dict[str, forms.Form] = {
         "shop": ShopForm(business=seat.business),
         "hours": HoursForm(week=week, open_on_holidays=seat.business.open_on_holidays),
@@ -100,7 +112,8 @@ def draw(
         "sources": _sources(sources),
         "coverage": get_coverage(seat.business) if part == "sources" else None,
         "roles": ROLES,
-        "keys": _keys(seat),
+        "keys": _keys(channels),
+        "channel_states": _channel_states(channels),
         **extra,
     }
     return render(request, "web/settings.html", context, status=UNPROCESSABLE if form else 200)
@@ -119,8 +132,18 @@ def _checks(seat: Seat, sources: Sequence[Source]) -> list[Check]:
     return sorted(checks, key=lambda check: check.is_done)
 
 
-def _keys(seat: Seat) -> list[KeyLine]:
-    return [_key(channel) for channel in list_channels(seat.business) if channel.write_key_digest]
+def _keys(channels: Sequence[Channel]) -> list[KeyLine]:
+    return [_key(channel) for channel in channels if channel.write_key_digest]
+
+
+def _channel_states(channels: Sequence[Channel]) -> list[ChannelState]:
+    """Those that are connected, and of the first ones to connect those that are not yet."""
+    live = {channel.kind: channel for channel in channels if channel.is_live and not channel.broken_since}
+    live |= {channel.kind: channel for channel in channels if channel.is_live and channel.broken_since}
+    return [
+        ChannelState(kind, kind in live, kind in live and live[kind].broken_since is not None)
+        for kind in dict.fromkeys((*FIRST_CHANNELS, *live))
+    ]
 
 
 def _key(channel: Channel) -> KeyLine:
