@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -207,8 +207,3 @@ def _say_doubt(code: str, buyers: int, trial: Calibration | None) -> str | None:
         "value_tied": _("Yang sering membeli belanjanya jauh berbeda, sehingga nilai tidak bisa dikira terpisah."),
         "value_unfitted": _("Nilai belanja terlalu beragam untuk dikira."),
     }[code].format(n=buyers, least=rules.ENOUGH_BUYERS, **seen)  # fmt: skip
-
-
-def list_contacts(people: dict[int, tuple[str, str]], ids: Iterable[int]) -> list[tuple[str, str]]:
-    """Public ids and names in the order of `ids`, without those who are not known any more."""
-    return [people[pk] for pk in ids if pk in people]

@@ -114,7 +114,7 @@ class Retention:
     masked_orders: int
     cohorts: tuple[Cohort, ...]
     curve: tuple[CurvePoint, ...]
-    why_not: str | None
+    has_curve: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,4 +123,3 @@ class CohortPerson:
 
     id: str
     name: str
-    value: int
