@@ -20,7 +20,6 @@ from sapa.channels.operations import (
     mark_working,
     reconnect_channel,
     save_settings,
-    set_reply_target,
     withdraw_write_key,
 )
 from sapa.channels.queries import (
@@ -113,17 +112,6 @@ def test_a_disconnected_channel_goes_on_as_it_was(
     reconnect_channel(channel=channel, by=bu_tuti, now=now)
     assert (channel.is_live, channel.token_expires_at, get_settings(channel)) == (True, until, kept)
     assert not forget_settings(channel=channel, by=bu_tuti, now=now), "what is in use is not thrown away"
-
-
-def test_a_channel_has_its_own_target_or_the_shops(toko_sage: Business, now: datetime) -> None:
-    channel = _connect(toko_sage, now)
-    set_reply_target(channel=channel, minutes=15, now=now)
-    assert Channel.objects.get(pk=channel.pk).reply_target_minutes == 15
-    for wrong in (0, 10_001):
-        with pytest.raises(ChannelError):
-            set_reply_target(channel=channel, minutes=wrong, now=now)
-    set_reply_target(channel=channel, minutes=None, now=now)
-    assert Channel.objects.get(pk=channel.pk).reply_target_minutes is None
 
 
 def test_settings_lie_sealed_and_are_put_over_one_another(toko_sage: Business, now: datetime) -> None:

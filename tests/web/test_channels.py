@@ -476,15 +476,12 @@ class TestWhatWentOut:
         assert "kabar_kirim id · Templat kabar pesanan (utility) disetujui Halo {{1}}" in told
         assert "promo id · Templat kabar pesanan (utility) ditolak" in told
 
-    def test_a_target_of_its_own_counts_at_once(
-        self, owner: Client, toko_sage: Business, people: Story
-    ) -> None:
+    def test_the_target_that_holds_here_is_shown(self, owner: Client, toko_sage: Business) -> None:
         channel = _connected(toko_sage)
-        assert owner.post(_of(channel, "target/"), {"minutes": "15"}).status_code == 303
-        assert Channel.objects.get(pk=channel.pk).reply_target_minutes == 15
-        refused = owner.post(_of(channel, "target/"), {"minutes": "0"})
-        assert refused.status_code == 422
-        assert 'value="0"' in refused.content.decode()
+        assert "120 menit dalam jam kerja · sama dengan target toko" in _told(_page(owner, _of(channel)))
+        Channel.objects.filter(pk=channel.pk).update(reply_target_minutes=15)
+        told = _told(_page(owner, _of(channel)))
+        assert "15 menit dalam jam kerja Ubah target" in told
 
 
 class TestWhatCameIn:

@@ -116,7 +116,6 @@ WRITES = {
     "channel_connect",
     "channel_end",
     "channel_forget",
-    "channel_target",
     "channel_prices",
     "payload_words",
     "payload_replay",

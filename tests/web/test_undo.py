@@ -151,7 +151,6 @@ DEEDS = {
     "channel_new": Deed(lambda: "/settings/channels/new/web/", SITE),
     "channel_connect": Deed(_channel("connect", kind="web"), SITE),
     "channel_end": Deed(_channel("disconnect", is_live=True), {}),
-    "channel_target": Deed(_channel("target"), {"minutes": "15"}),
     "channel_prices": Deed(_channel("prices", is_live=True), {"service": "400"}),
     "save_sending": Deed(lambda: "/settings/save/sending/", SENDING),
     "save_shop": Deed(

@@ -19,7 +19,6 @@ from sapa.lib.json import encode_text
 from sapa.lib.secrets import UnreadableSecretError, seal
 
 Cache = dict[tuple[int, str, str], Channel]
-MOST_TARGET_MINUTES = 10_000
 
 
 def find_or_make_channel(
@@ -127,22 +126,6 @@ def forget_settings(*, channel: Channel, by: Teammate | None, now: datetime) -> 
         _audit(channel, "forgot_settings", by, now)
     channel.sealed_settings = channel.token_expires_at = None
     return True
-
-
-def set_reply_target(
-    *, channel: Channel, minutes: int | None, by: Teammate | None = None, now: datetime
-) -> None:
-    """How soon the shop wants to answer on this channel, in open minutes; None where the shop's own target holds.
-
-    Raises `ChannelError` for a target that cannot be.
-    """
-    if minutes is not None and not 1 <= minutes <= MOST_TARGET_MINUTES:
-        raise ChannelError(_("Target ini belum bisa dipakai. Tulis 1 sampai 10.000 menit."))
-    with write():
-        before = channel.reply_target_minutes
-        channel.reply_target_minutes = minutes
-        channel.save(update_fields=["reply_target_minutes"])
-        _audit(channel, "set_reply_target", by, now, {"before": before, "after": minutes})
 
 
 def save_settings(*, channel: Channel, settings: Mapping[str, Any], now: datetime) -> None:

@@ -101,7 +101,6 @@ def _about_channels() -> dict[tuple[str, str], str]:
         ("channel", "disconnected_channel"): _("memutuskan saluran"),
         ("channel", "forgot_settings"): _("membuang isian saluran yang diputuskan"),
         ("channel", "set_prices"): _("mengubah harga pesan"),
-        ("channel", "set_reply_target"): _("mengubah target balas satu saluran"),
         ("channel", "replayed_payloads"): _("membaca ulang kiriman yang masuk"),
         ("channel", "opened_payload"): _("melihat isi satu kiriman yang masuk"),
         ("dispatch", "retried"): _("mengirim ulang satu pesan"),

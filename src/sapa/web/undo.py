@@ -26,7 +26,7 @@ from sapa.automations.operations import put_back_automation
 from sapa.automations.queries import get_automation
 from sapa.automations.types import AutomationError
 from sapa.channels.models import Channel
-from sapa.channels.operations import disconnect_channel, reconnect_channel, set_reply_target, set_service
+from sapa.channels.operations import disconnect_channel, reconnect_channel, set_service
 from sapa.channels.queries import get_settings as get_channel_settings
 from sapa.channels.queries import list_channels
 from sapa.channels.types import ChannelError
@@ -307,13 +307,6 @@ def _prices(seat: Seat, entry: AuditEntry) -> None:
     set_prices(channel=channel, prices=entry.data["before"], by=seat.teammate, now=seat.now)
 
 
-def _reply_target(seat: Seat, entry: AuditEntry) -> None:
-    channel = _channel(seat, entry)
-    if channel.reply_target_minutes != entry.data["after"]:
-        raise NotUndoableError
-    set_reply_target(channel=channel, minutes=entry.data["before"], by=seat.teammate, now=seat.now)
-
-
 UNDO: dict[tuple[str, str], tuple[Act, Undo]] = {
     ("decision", "decided"): (Act.WORK, _decision),
     ("mark", "conversation.marked"): (Act.WORK, _mark),
@@ -347,7 +340,6 @@ UNDO: dict[tuple[str, str], tuple[Act, Undo]] = {
     ("channel", "connected_channel"): (Act.SETTINGS, _connection),
     ("channel", "disconnected_channel"): (Act.SETTINGS, _disconnection),
     ("channel", "set_prices"): (Act.SETTINGS, _prices),
-    ("channel", "set_reply_target"): (Act.SETTINGS, _reply_target),
     ("teammate", "added"): (Act.TEAM, _addition),
     ("teammate", "changed_role"): (Act.TEAM, _role),
     ("teammate", "removed"): (Act.TEAM, _removal),
@@ -365,7 +357,6 @@ NEEDED: dict[tuple[str, str], tuple[str, ...]] = {
     ("business", "set_hours"): ("before", "after"),
     ("channel", "connected_channel"): ("is_new",),
     ("channel", "set_prices"): ("prices", "before"),
-    ("channel", "set_reply_target"): ("before", "after"),
     ("marker", "unmarked"): ("day", "label"),
     ("target", "set"): ("before",),
 }

@@ -121,7 +121,6 @@ urlpatterns: list[URLPattern] = [
     path("settings/channels/<uuid:channel_id>/connect/", channels.channel_connect, name="channel_connect"),
     path("settings/channels/<uuid:channel_id>/disconnect/", channels.channel_disconnect, name="channel_end"),
     path("settings/channels/<uuid:channel_id>/forget/", channels.channel_forget, name="channel_forget"),
-    path("settings/channels/<uuid:channel_id>/target/", channels.channel_target, name="channel_target"),
     path("settings/channels/<uuid:channel_id>/prices/", channels.channel_prices, name="channel_prices"),
     path("settings/channels/<uuid:channel_id>/sent/", channels.channel_log, name="channel_log"),
     path("settings/channels/<uuid:channel_id>/came/", channels.payloads, name="payloads"),

@@ -55,7 +55,7 @@ def undo_entry(request: SeatedRequest, seat: Seat, entry_id: int) -> HttpRespons
         tell(request, str(error))
     else:
         tell(request, _("Diurungkan."))
-        is_for_all = entry.object_kind == "business" or entry.verb == "set_reply_target"
+        is_for_all = entry.object_kind == "business" or entry.verb == "set_service"
         (refresh_everybody if is_for_all else refresh)(seat)
         if entry.verb == "written_down":
             return go(request, reverse("customers"))  # the sheet on which the toast stood is gone

@@ -16,7 +16,6 @@ from sapa.web.views.settings.channels.page import (
     channel_forget,
     channel_log,
     channel_prices,
-    channel_target,
 )
 
 __all__ = [
@@ -28,7 +27,6 @@ __all__ = [
     "channel_log",
     "channel_new",
     "channel_prices",
-    "channel_target",
     "channels",
     "payload",
     "payload_fixture",

@@ -149,15 +149,3 @@ class PricesForm(SapaForm):
 
     def prices(self) -> dict[str, int]:
         return {sort: self.cleaned_data[sort] for sort in SORTS if self.cleaned_data.get(sort) is not None}
-
-
-class TargetForm(SapaForm):
-    minutes = forms.IntegerField(
-        label=gettext_lazy("Target balas di saluran ini (menit, dalam jam kerja)"),
-        required=False,
-        min_value=1,
-        max_value=10_000,
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="target_%s", **kwargs)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from sapa.accounts.types import Act
 from sapa.channels.models import Channel
-from sapa.channels.operations import disconnect_channel, forget_settings, set_reply_target
+from sapa.channels.operations import disconnect_channel, forget_settings
 from sapa.channels.types import ChannelError
 from sapa.gateway.dispatch import count_log, list_log, say_failure, set_prices, state_of
 from sapa.gateway.dispatch.logged import PAGE, STATES
@@ -22,11 +22,11 @@ from sapa.gateway.models import Dispatch
 from sapa.gateway.queries import count_problems, list_heard, list_known_templates
 from sapa.gateway.registry import find_adapter
 from sapa.web.access import Seat, SeatedRequest, act_only, go, screen
-from sapa.web.answers import UNPROCESSABLE, refresh_everybody, tell, undo_address
+from sapa.web.answers import UNPROCESSABLE, tell, undo_address
 from sapa.web.views.settings.channels.addresses import find_hook
 from sapa.web.views.settings.channels.connecting import find_or_404
 from sapa.web.views.settings.channels.costs import find_costs, own_prices
-from sapa.web.views.settings.channels.forms import PricesForm, TargetForm
+from sapa.web.views.settings.channels.forms import PricesForm
 from sapa.web.views.settings.channels.front import describe, title_of
 
 
@@ -100,21 +100,6 @@ def channel_forget(request: SeatedRequest, seat: Seat, channel_id: UUID) -> Http
 
 
 @act_only(Act.SETTINGS)
-def channel_target(request: SeatedRequest, seat: Seat, channel_id: UUID) -> HttpResponse:
-    """How soon the shop wants to answer here."""
-    found = find_or_404(seat, channel_id)
-    form = TargetForm(request.POST)
-    if not form.is_valid():
-        return _draw(request, seat, found, target=form)
-    minutes = form.cleaned_data["minutes"]
-    if minutes != found.reply_target_minutes:
-        set_reply_target(channel=found, minutes=minutes, by=seat.teammate, now=seat.now)
-        refresh_everybody(seat)
-        tell(request, _("Target balas disimpan."), undo_address(seat, "channel", found.pk))
-    return go(request, reverse("channel", args=[channel_id]) + "#target")
-
-
-@act_only(Act.SETTINGS)
 def channel_prices(request: SeatedRequest, seat: Seat, channel_id: UUID) -> HttpResponse:
     """The owner's own prices over the table's."""
     found = find_or_404(seat, channel_id)
@@ -138,7 +123,6 @@ def _draw(
     seat: Seat,
     found: Channel,
     *,
-    target: TargetForm | None = None,
     prices: PricesForm | None = None,
 ) -> HttpResponse:
     """The page; a form that was refused stands in for a fresh one."""
@@ -156,9 +140,7 @@ def _draw(
         "costs": find_costs(seat, found, prices),
         "log": count_log(found),
         "problems": sum(count_problems(seat.business, channel=found).values()) if may_settle else 0,
-        "target": target or TargetForm(initial={"minutes": found.reply_target_minutes}),
-        "shop_target": seat.business.reply_target_minutes,
+        "target": found.reply_target_minutes or seat.business.reply_target_minutes,
         "templates": list_known_templates(found) if adapter and adapter.capabilities.templates else None,
     }
-    is_refused = target is not None or prices is not None
-    return render(request, "web/settings_channel.html", context, status=UNPROCESSABLE if is_refused else 200)
+    return render(request, "web/settings_channel.html", context, status=UNPROCESSABLE if prices else 200)
