@@ -50,8 +50,8 @@ def list_together(thread: Conversation) -> list[Conversation]:
     """
     contact = thread.identity.contact if thread.identity else None
     others = list_conversations_of(contact, limit=MOST_TOGETHER) if contact and not thread.is_group else []
-    shown = {one.pk: one for one in [thread, *others]}
-    for one in list_absorbed(shown):
+    shown = {thread.pk: thread}
+    for one in [*others, *list_absorbed({thread.pk, *(one.pk for one in others)})]:
         shown.setdefault(one.pk, one)
     together = list(shown.values())[:MOST_TOGETHER]
     for one in together:  # what is asked of each channel asks for its business

@@ -217,6 +217,7 @@ def _beside(seat: Seat, thread: Conversation) -> dict[str, Any]:
         "following": find_next(seat, thread),
     }
     if contact is not None:
+        contact.business = seat.business
         context |= {"snapshot": get_snapshot(contact, now=seat.now)}
     return context
 
