@@ -42,6 +42,8 @@ class Story:
 
     said: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
     replies: list[str] = field(default_factory=list)
+    unsaid: Counter[str] = field(default_factory=Counter)
+    round: int = 0
     done: threading.Event = field(default_factory=threading.Event)
 
 
@@ -60,15 +62,15 @@ def measure(rounds: int, messages: int, seconds: float) -> dict[str, Any]:
         join(simulator, business=shop, hook_base=server.address, by=None, now=clock.now(), kinds=KINDS)
         simulator.faults(**FAULTS)
         simulator.start(threads=4)
-        length = rounds * seconds
         jobs = [
-            threading.Thread(target=_write, args=(simulator, story, messages, length)),
+            threading.Thread(target=_write, args=(simulator, story, messages, rounds, seconds)),
             threading.Thread(target=_answer, args=(shop, story)),
         ]
         for one in jobs:
             one.start()
-        killed = _kill(server, rounds, seconds)
+        killed = _kill(server, story, rounds, seconds)
         jobs[0].join()
+        _calm_down(simulator, shop)
         story.done.set()
         jobs[1].join()
         _calm_down(simulator, shop)
@@ -79,24 +81,24 @@ def measure(rounds: int, messages: int, seconds: float) -> dict[str, Any]:
     return {**found, "killed": dict(killed), "seconds": took, "load": [before, load_now()]}
 
 
-def _write(simulator: Any, story: Story, messages: int, length: float) -> None:
-    """Customers write evenly over the whole time; in each thread the texts count up."""
+def _write(simulator: Any, story: Story, messages: int, rounds: int, seconds: float) -> None:
+    """Customers write the same number in each round, evenly over its time; in each thread the texts count up."""
     people = make_customers(CUSTOMERS)
-    began = time.monotonic()
+    pause = seconds * rounds / messages
     for number in range(messages):
-        wait = began + length * number / messages - time.monotonic()
-        if wait > 0:
-            time.sleep(wait)
+        while story.round < number * rounds // messages:
+            time.sleep(0.02)
         who = people[number % CUSTOMERS]
         kind = KINDS[number % CUSTOMERS % len(KINDS)]
         text = f"pesan {number}"
         simulator.meet(who)
         story.said[(kind, who.name)].append((simulator.dialect(kind).says(who, text), text))
+        time.sleep(pause * 0.9)
 
 
 def _answer(shop: Any, story: Story) -> None:
     """A teammate answers one message of eight, and presses again with the same key where Sapa did not answer."""
-    from django.db import close_old_connections, connection
+    from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 
     from sapa.conversations.models import Message
     from sapa.gateway.dispatch import CannotSendError, send_message
@@ -113,10 +115,13 @@ def _answer(shop: Any, story: Story) -> None:
                 if message.pk % REPLY_EVERY:
                     continue
                 text = f"jawaban {message.pk}"
-                with suppress(CannotSendError):
+                try:
                     _press(send_message, shop, message.conversation, text, clock)
+                except CannotSendError as error:
+                    story.unsaid[str(error.code)] += 1
+                else:
                     story.replies.append(text)
-        except Exception:  # noqa: BLE001 - the database is one of those that are killed
+        except (DatabaseError, InterfaceError):  # the database is one of those that are killed
             connection.close()
     connection.close()
 
@@ -137,7 +142,7 @@ def _press(send: Any, shop: Any, thread: Any, text: str, clock: Any) -> None:
     raise RuntimeError("the database did not come back")
 
 
-def _kill(server: Served, rounds: int, seconds: float) -> Counter[str]:
+def _kill(server: Served, story: Story, rounds: int, seconds: float) -> Counter[str]:
     """In each round one is killed at a random moment: the web process, the worker, both, or (PostgreSQL) the database."""
     from django.db import connection
 
@@ -145,6 +150,8 @@ def _kill(server: Served, rounds: int, seconds: float) -> Counter[str]:
     victims = ["web", "worker", "both"] + (["database"] if connection.vendor == "postgresql" else [])
     killed: Counter[str] = Counter()
     for number in range(rounds):
+        story.round = number
+        _wait_for_life(server)
         end = time.monotonic() + seconds
         time.sleep(chance.random() * seconds * 0.6)
         victim = victims[number % len(victims)]
@@ -159,6 +166,14 @@ def _kill(server: Served, rounds: int, seconds: float) -> Counter[str]:
         time.sleep(max(0.0, end - time.monotonic()))
     server.wait()
     return killed
+
+
+def _wait_for_life(server: Served) -> None:
+    """A round begins when both processes are there again: on a busy machine that takes longer than the round itself."""
+    server.wait()
+    end = time.monotonic() + 30
+    while not server.workers() and time.monotonic() < end:
+        time.sleep(0.05)
 
 
 def _kill_backend(chance: random.Random) -> int:
@@ -239,6 +254,7 @@ def _judge(shop: Any, story: Story, simulator: Any) -> dict[str, Any]:
         "threads_in_other_order": disordered,
         "problems": Payload.objects.filter(business=shop).exclude(problem="").count(),
         "replies": len(story.replies),
+        "replies_refused": dict(story.unsaid),
         "replies_by_state": dict(states),
         "replies_lost": sum(not shown[text] for text in story.replies),
         "sent_twice": sum(count > 1 for count in heard.values()),
