@@ -28,6 +28,8 @@ from sapa.knowledge.types import AnswerGiven
 from sapa.lib.files import store
 from sapa.notices.models import Device, Notice
 from sapa.notices.operations import notify
+from sapa.programs.operations import add_listener, ask_test, make_token
+from sapa.programs.types import Scope
 from sapa.web.urls import urlpatterns
 from tests.web.conftest import Story, contact, thread
 
@@ -73,6 +75,9 @@ OWN = {
     "push_forget",
     "settings_notices",
     "save_notices",
+    "settings_programs",
+    "token_issue",
+    "hook_add",
     "share_target",
     "imports",
     "upload",
@@ -178,6 +183,11 @@ WRITES = {
     "invite",
     "key_issue",
     "key_withdraw",
+    "token_issue",
+    "token_withdraw",
+    "hook_add",
+    "hook_deed",
+    "hook_replay",
     "mate_role",
     "mate_link",
     "mate_remove",
@@ -237,6 +247,7 @@ def address(toko_sage: Business, bu_tuti: Teammate, dina: Teammate, people: Stor
         "notice_id": Notice.objects.get(teammate=bu_tuti).public_id,
         "device_id": device.public_id,
         "entry_id": entry.pk,
+        **_of_programs(toko_sage, bu_tuti, now),
         "token": "tidak-ada",
     }
 
@@ -285,6 +296,16 @@ def _of_the_inbox(shop: Business, by: Teammate, now: datetime) -> dict[str, obje
         "deed": "retry",
         "scheduled_id": planned.public_id,
     }
+
+
+def _of_programs(shop: Business, by: Teammate, now: datetime) -> dict[str, object]:
+    """A token, a webhook, and something that it was told."""
+    token, _secret = make_token(business=shop, name="Kasir", scopes=[Scope.READ_TALK], by=by, now=now)
+    listener, _signs = add_listener(
+        business=shop, address="https://kasir.example.com/", kinds=["message.in"], by=by, now=now
+    )
+    call = ask_test(listener=listener, now=now)
+    return {"token_id": token.public_id, "hook_id": listener.public_id, "call_id": call.public_id}
 
 
 def people_file() -> io.BytesIO:

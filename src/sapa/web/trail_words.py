@@ -92,6 +92,15 @@ def _about_shop() -> dict[tuple[str, str], str]:
         ("automation", "automation.put_back"): _("mengurungkan perubahan jawaban otomatis"),
         ("channel", "issued_write_key"): _("membuat kunci kiriman data"),
         ("channel", "withdrew_write_key"): _("mencabut kunci kiriman data"),
+        ("token", "token.made"): _("membuat token untuk program"),
+        ("token", "token.withdrawn"): _("mencabut token program"),
+        ("listener", "listener.made"): _("menambah webhook"),
+        ("listener", "listener.changed"): _("mengubah webhook"),
+        ("listener", "listener.switched_off"): _("mematikan webhook"),
+        ("listener", "listener.switched_on"): _("menyalakan webhook"),
+        ("listener", "listener.renewed_secret"): _("mengganti rahasia webhook"),
+        ("listener", "listener.dropped"): _("menghapus webhook"),
+        ("call", "call.replayed"): _("mengulang satu kabar ke webhook"),
     }
 
 

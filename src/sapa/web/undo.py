@@ -51,6 +51,8 @@ from sapa.lib.database import write
 from sapa.metrics.operations import restore_target
 from sapa.moments.operations import put_back_moment
 from sapa.moments.queries import get_moment
+from sapa.programs.operations import switch_off, switch_on
+from sapa.programs.queries import list_listeners
 from sapa.promises.operations import undo_promise_statement
 from sapa.promises.queries import get_statement as get_promise_statement
 from sapa.readings.operations import undo_correction
@@ -307,6 +309,14 @@ def _prices(seat: Seat, entry: AuditEntry) -> None:
     set_prices(channel=channel, prices=entry.data["before"], by=seat.teammate, now=seat.now)
 
 
+def _listener(seat: Seat, entry: AuditEntry) -> None:
+    found = (one for one in list_listeners(seat.business) if one.pk == int(entry.object_id))
+    listener = next(found, None)
+    reverse = switch_on if entry.verb == "listener.switched_off" else switch_off
+    if listener is None or not reverse(listener=listener, by=seat.teammate, now=seat.now):
+        raise NotUndoableError
+
+
 UNDO: dict[tuple[str, str], tuple[Act, Undo]] = {
     ("decision", "decided"): (Act.WORK, _decision),
     ("mark", "conversation.marked"): (Act.WORK, _mark),
@@ -335,6 +345,8 @@ UNDO: dict[tuple[str, str], tuple[Act, Undo]] = {
     ("marker", "marked"): (Act.TARGETS, _marked),
     ("marker", "unmarked"): (Act.TARGETS, _unmarked),
     ("target", "set"): (Act.TARGETS, _target),
+    ("listener", "listener.switched_off"): (Act.SETTINGS, _listener),
+    ("listener", "listener.switched_on"): (Act.SETTINGS, _listener),
     ("business", "changed"): (Act.SETTINGS, _settings),
     ("business", "set_hours"): (Act.SETTINGS, _hours),
     ("channel", "connected_channel"): (Act.SETTINGS, _connection),
@@ -377,6 +389,13 @@ NO_WAY_BACK: dict[tuple[str, str], str] = {
     ("team", "team.put_back"): "is itself a way back",
     ("moment", "moment.put_back"): "is itself a way back",
     ("automation", "automation.put_back"): "is itself a way back",
+    ("token", "token.made"): "a token is withdrawn, or another one made",
+    ("token", "token.withdrawn"): "what was withdrawn must stay shut; another token is made",
+    ("listener", "listener.made"): "it is switched off, and then dropped",
+    ("listener", "listener.changed"): "it is changed again",
+    ("listener", "listener.renewed_secret"): "the former secret holds for a day",
+    ("listener", "listener.dropped"): "its secret is gone with it; another one is made",
+    ("call", "call.replayed"): "what was told cannot be taken back",
     ("decision", "undid_decision"): "is itself a way back",
     ("mark", "conversation.unmarked"): "is itself a way back",
     ("conversation", "conversation.put_back"): "is itself a way back",
