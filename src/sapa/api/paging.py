@@ -73,7 +73,7 @@ def cut_page(
     is_behind: Callable[[T, Any], bool],
 ) -> Page[T]:
     """A page of a list that is made whole: behind the row that `after` names, or, where it is gone, behind its place."""
-    spot: tuple[Any, ...] | None = read_cursor(asked.after, tuple)  # type: ignore[arg-type]
+    spot: tuple[Any, ...] | None = read_cursor(asked.after, tuple)
     start = 0
     if spot is not None:
         names = [msgspec.to_builtins(msgspec.json.decode(json.encode(name(row)))) for row in rows]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -71,12 +71,13 @@ class Endpoint:
 REGISTER: list[Endpoint] = []
 
 
-def endpoint(
-    method: str, path: str, scope: Scope | None, summary: str, **more: Any
-) -> Callable[[Callable[[Asked], Any]], Callable[[Asked], Any]]:
+Run = TypeVar("Run", bound=Callable[[Asked], Any])
+
+
+def endpoint(method: str, path: str, scope: Scope | None, summary: str, **more: Any) -> Callable[[Run], Run]:
     """Puts a function into the register under its own name."""
 
-    def put(run: Callable[[Asked], Any]) -> Callable[[Asked], Any]:
+    def put(run: Run) -> Run:
         REGISTER.append(Endpoint(run.__name__, method, path, scope, summary, run, **more))
         return run
 

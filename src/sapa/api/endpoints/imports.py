@@ -32,6 +32,7 @@ from sapa.programs.types import Kept, KeyReusedError, Scope
 
 MOST_BYTES = 2 << 30
 MULTIPART = "multipart/form-data"
+_PIECE = 1 << 20
 
 Kind = Enum("Kind", {kind.upper(): kind for kind in ("auto", *KINDS)})  # type: ignore[misc]
 
@@ -80,11 +81,11 @@ def create_import(asked: Asked) -> Kept:
     if asked.key:
         try:
             if (kept := _find_kept(asked, digest)) is not None:
-                operations.cancel_batch(batch=batch, now=asked.now)
+                operations.drop_batch(batch=batch)
                 return kept
             return _begin_once(asked, batch, digest)
         except KeyReusedError as error:
-            operations.cancel_batch(batch=batch, now=asked.now)
+            operations.drop_batch(batch=batch)
             raise key_reused() from error
     return _begin(asked, batch)
 
@@ -104,10 +105,10 @@ def _store(asked: Asked) -> tuple[Batch, str]:
                 if wanted.own_name and file.problem is None:
                     operations.answer(file=file, answers={"own_names": [wanted.own_name]}, now=asked.now)
     except BaseException:
-        operations.cancel_batch(batch=batch, now=asked.now)
+        operations.drop_batch(batch=batch)
         raise
     if not queries.list_files(batch):
-        operations.cancel_batch(batch=batch, now=asked.now)
+        operations.drop_batch(batch=batch)
         raise unfit(_("Belum ada berkas. Kirim isinya sebagai badan permintaan."))
     return batch, digest_request(request, digest.digest())
 
@@ -134,7 +135,10 @@ def _digest_of(content: IO[bytes] | _Counted) -> bytes:
     if isinstance(content, _Counted):
         return content.digest.digest()
     content.seek(0)
-    return hashlib.file_digest(content, "sha256").digest()
+    digest = hashlib.sha256()
+    while piece := content.read(_PIECE):
+        digest.update(piece)
+    return digest.digest()
 
 
 def _cut_off() -> ApiError:
@@ -154,7 +158,7 @@ def _begin_once(asked: Asked, batch: Batch, digest: str) -> Kept:
         deed=lambda: _begin(asked, batch),
     )
     if was_done:
-        operations.cancel_batch(batch=batch, now=asked.now)
+        operations.drop_batch(batch=batch)
     return kept
 
 

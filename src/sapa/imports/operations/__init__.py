@@ -6,6 +6,7 @@ from sapa.imports.operations.batches import (
     answer,
     ask_run,
     cancel_batch,
+    drop_batch,
     start_batch,
 )
 from sapa.imports.operations.run import run_batch
@@ -19,6 +20,7 @@ __all__ = [
     "answer",
     "ask_run",
     "cancel_batch",
+    "drop_batch",
     "import_files",
     "preview_files",
     "run_batch",

@@ -81,6 +81,14 @@ def cancel_batch(*, batch: Batch, now: datetime) -> None:
         )
 
 
+def drop_batch(*, batch: Batch) -> None:
+    """A batch that was put together and never asked to run goes, with its files."""
+    with write():
+        dropped, _ = Batch.objects.filter(pk=batch.pk, state=Batch.State.WAITING).delete()
+    if dropped:
+        shutil.rmtree(kept_in(batch), ignore_errors=True)
+
+
 def _nameable(batch: Batch, name: str, path: Path) -> Path:
     """The path, or a copy of the file with a name that a table can hold (a file system takes any bytes)."""
     shown = str(path)
