@@ -176,7 +176,7 @@ def _note(
             party=_party(thread),
             stretch=closed.since.isoformat()[:40],
             defaults={
-                "identity": thread.identity,
+                "identity_id": thread.identity_id,
                 "conversation": thread,
                 "outcome": outcome[:24],
                 "message": message,

@@ -41,9 +41,10 @@ def list_due(business: Business, conversation_ids: Iterable[int], now: datetime)
     """
     ids = Ids(sorted(set(conversation_ids)))
     waiting = Conversation.objects.filter(business=business, pk__among=ids, waiting_since__isnull=False)
-    rows = list(
-        waiting.values_list("id", "waiting_since", "channel__reply_target_minutes", "identity__contact_id")
+    found_rows = waiting.values_list(
+        "id", "waiting_since", "channel__reply_target_minutes", "identity__contact_id"
     )
+    rows = [(pk, since, minutes, contact) for pk, since, minutes, contact in found_rows if since]
     if not rows:
         return {}
     troubled = _troubled(Ids([row[0] for row in rows]))

@@ -57,7 +57,7 @@ def save_team(
     if not name:
         raise AccountError(_("Beri nama timnya dulu."))
     twins = Team.objects.filter(business=business, name__iexact=name)
-    if twins.exclude(pk=team.pk if team else None).exists():
+    if (twins.exclude(pk=team.pk) if team else twins).exists():
         raise AccountError(_("Tim %(name)s sudah ada. Pakai nama lain.") % {"name": name})
     with write():
         before = _told(team) if team else None

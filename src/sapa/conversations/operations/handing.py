@@ -131,7 +131,7 @@ def _named(business: Business, contacts: dict[int, list[int]]) -> dict[int, int]
     for contact_id, into, value in stated.order_by("at", "id").values_list(
         "contact", "contact__merged_into", "value"
     ):
-        pk = contact_id if contact_id in contacts else into
+        pk = contact_id if contact_id in contacts else into or 0
         if isinstance(value, int):
             found[pk] = value
         else:

@@ -21,6 +21,8 @@ from sapa.snapshots.queries import get_derived, get_snapshot
 from sapa.standings.queries import get_settings
 
 _PROMISES = 3
+MOST_TOLD = 20
+"""Of a large selection so many are told in full: the rest say from whom to whom."""
 
 
 def hand_over(
@@ -38,7 +40,7 @@ def hand_over(
     left where nobody answered before, or where it goes back to nobody.
     """
     moved = [one for one in conversations if one.assignee_id and _is_new(one, teammate, team)]
-    told = {one.pk: text for one in moved if (text := tell_context(one, now=now))}
+    told = {one.pk: text for one in moved[:MOST_TOLD] if (text := tell_context(one, now=now))}
     with write():
         entry = assign(
             business=business, conversations=conversations, teammate=teammate, team=team, by=by, now=now

@@ -25,6 +25,7 @@ from sapa.conversations.queries import (
 )
 from sapa.conversations.types import Tab
 from sapa.lib.dates import format_relative
+from sapa.snapshots.operations import hand_over
 from sapa.web.access import Seat, SeatedRequest, act_only, go, screen
 from sapa.web.answers import after_write, refresh, tell, undo_address
 from sapa.web.views.inbox.listing import find_next
@@ -110,7 +111,7 @@ def assign(request: SeatedRequest, seat: Seat, conversation_id: UUID) -> HttpRes
     except LookupError:
         tell(request, _("Tidak ada orang atau tim dengan nama itu. Pilih dari daftarnya."))
         return go(request, here)
-    entry = operations.assign(
+    entry = hand_over(
         business=seat.business,
         conversations=[thread],
         teammate=mate,
@@ -261,7 +262,7 @@ def _do_to_all(request: SeatedRequest, seat: Seat, chosen: Sequence[Conversation
         )
     if deed == "assign":
         mate, team = _find_receiver(seat, request.POST.get("to", ""))
-        return operations.assign(
+        return hand_over(
             business=seat.business,
             conversations=chosen,
             teammate=mate,
