@@ -22,9 +22,9 @@ from typing import Any
 
 import httpx
 
-from bench._live import load_now, make_customers, make_shop, served, set_up
+from bench._live import LightDoor, load_now, make_customers, make_shop, served, set_up
 
-CUSTOMERS = 3000
+CUSTOMERS = 800
 THINK = (2.0, 6.0)
 WARM_SECONDS = 5.0
 _THREAD = re.compile(r"/inbox/([0-9a-f-]{36})/")
@@ -61,9 +61,9 @@ def measure(seconds: float, rate: float, teammates: int) -> dict[str, Any]:
     shop, before = make_shop(), load_now()
     cookies = _sign_in(shop, teammates)
     seen, stop = Seen(), threading.Event()
-    with served() as server, Simulator(seed=5, now=clock.now) as simulator:
+    with served() as server, Simulator(seed=5, now=clock.now, door=LightDoor()) as simulator:
         join(simulator, business=shop, hook_base=server.address, by=None, now=clock.now(), kinds=["whatsapp"])
-        simulator.start(threads=6)
+        simulator.start(threads=8)
         jobs = [
             threading.Thread(target=_work, args=(server.address, cookie, seen, stop)) for cookie in cookies
         ]
