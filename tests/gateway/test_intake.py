@@ -221,6 +221,20 @@ def test_the_same_bytes_under_another_head_are_another_payload(channel: Channel,
     assert Payload.objects.count() == 2
 
 
+def test_keys_of_one_moment_lie_together_and_differ(channel: Channel) -> None:
+    def key(content: bytes, head: str = "{}") -> str:
+        return Arrival(1, 1, content, head).dedupe_key
+
+    one, two = key(b'{"at": 1795246200, "id": 1}'), key(b'{"at": 1795246200, "id": 2}')
+    assert one == key(b'{"at": 1795246200, "id": 1}')
+    assert one != two
+    assert one[:8] == two[:8] == "95246200"
+    assert key(b'{"at": 1795246200123}')[:8] == "95246200"
+    assert len(key(b"x", '{"at": 1795246200}')) == 20
+    assert {len(key(b"no time")), len(key(b""))} == {20}
+    assert len(key(b"17841405309211844")) == 20
+
+
 def test_a_fixture_names_nobody(toko_sage: Business, channel: Channel, now: datetime) -> None:
     raw = {
         "object": "whatsapp_business_account",

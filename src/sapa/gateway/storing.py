@@ -5,11 +5,12 @@ Django's `bulk_create` prepares each value by itself and would take half of what
 
 from __future__ import annotations
 
-import base64
-import hashlib
+import re
+from binascii import b2a_base64
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 import msgspec
@@ -19,7 +20,7 @@ from sapa.gateway.models import Payload
 from sapa.lib.database import write
 
 _COLUMNS = "business_id, channel_id, dedupe_key, head, body, received_at, problem"
-_MOST_ROWS = 64
+_MOST_ROWS = 128
 _POSTGRESQL = (
     f"INSERT INTO {Payload._meta.db_table} ({_COLUMNS})"  # noqa: S608
     " SELECT business, channel, key, head::jsonb, body, %b, '' FROM"
@@ -45,9 +46,19 @@ class Arrival(NamedTuple):
         return _digest(self.body if self.head == "{}" else self.head.encode() + b"\n" + self.body)
 
 
+_MOMENT = re.compile(rb"1[789][0-9]{8}(?![0-9]{4})")
+
+
 def _digest(content: bytes) -> str:
-    """192 of SHA-256's bits as 32 signs: the index of keys is half as large as with all of them in hex."""
-    return base64.b64encode(hashlib.sha256(content).digest()[:24]).decode()
+    """Of the first Unix time that the content names eight digits, then of SHA-256 72 bits in 12 signs; without a time 120 in 20.
+
+    With the time in front, keys of one moment lie together: the index of keys takes a commit on a few of its pages instead
+    of on another one for each row. Any function of the content would tell repeats as well.
+    """
+    moment = _MOMENT.search(content)
+    if moment:
+        return (moment[0][2:] + b2a_base64(sha256(content).digest()[:9], newline=False)).decode()
+    return b2a_base64(sha256(content).digest()[:15], newline=False).decode()
 
 
 def head_text(head: Mapping[str, Any]) -> str:
@@ -72,16 +83,20 @@ def _store_on_sqlite(arrivals: Sequence[Arrival], received_at: str) -> None:
     start = 0
     while start < len(arrivals):
         count = min(_MOST_ROWS, 1 << (len(arrivals) - start).bit_length() - 1)
-        values: list[Any] = []
+        values: list[Any] = [received_at]
         for one in arrivals[start : start + count]:
-            values += (one.business_id, one.channel_id, one.dedupe_key, one.head, one.body, received_at)
+            values += (one[0], one[1], one.dedupe_key, one[3], one[2])
         execute(_sqlite_statement(count), values)
         start += count
 
 
 @cache
 def _sqlite_statement(rows: int) -> str:
-    places = ", ".join(["(?, ?, ?, ?, ?, ?, '')"] * rows)
+    """`?1` is the moment at which all of them came."""
+    places = ", ".join(
+        f"(?{first}, ?{first + 1}, ?{first + 2}, ?{first + 3}, ?{first + 4}, ?1, '')"
+        for first in range(2, 2 + 5 * rows, 5)
+    )
     return f"INSERT OR IGNORE INTO {Payload._meta.db_table} ({_COLUMNS}) VALUES {places}"  # noqa: S608
 
 
