@@ -22,11 +22,13 @@ def main(port: int, secret: str) -> None:
     from django.conf import settings
     from django.core.management import call_command
 
+    from sapa.config.serving import AS_SERVED
+
     call_command("migrate", verbosity=0)
     settings.ROOT_URLCONF, settings.MIDDLEWARE = "bench._intake_rival", []
     logging.getLogger("django.request").setLevel(logging.ERROR)  # bodies that the end of a round broke off
     print(_connect(secret), flush=True)
-    uvicorn.run(_front(), port=port, log_config=None, access_log=False, server_header=False)
+    uvicorn.run(_front(), port=port, **AS_SERVED)
 
 
 def _connect(secret: str) -> str:
@@ -50,26 +52,23 @@ def _front() -> Any:
     from a2wsgi import WSGIMiddleware
     from django.core.handlers.wsgi import WSGIHandler
 
-    from sapa.gateway.committer import Committer
-    from sapa.gateway.hooks import Hooks
+    from sapa.config.asgi import application
 
-    committer = Committer()
     pages: Any = WSGIMiddleware(cast(Any, WSGIHandler()), workers=4)
-    hooks = Hooks(committer)
     start = {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]}
     end = {"type": "http.response.body", "body": b""}
 
     async def front(scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] != "http":
-            return
-        if scope["path"] == "/bare":
+            await application(scope, receive, send)
+        elif scope["path"] == "/bare":
             await receive()
             await send(start)
             await send(end)
-        elif scope["path"].startswith("/hooks/"):
-            await hooks(scope, receive, send)
-        else:
+        elif scope["path"] == "/orm":
             await pages(scope, receive, send)
+        else:
+            await application(scope, receive, send)
 
     return front
 

@@ -14,6 +14,7 @@ from django.db import IntegrityError, OperationalError
 from sapa.channels.models import Channel
 from sapa.channels.operations import connect_channel, disconnect_channel, find_or_make_channel
 from sapa.gateway import committer as committer_module
+from sapa.gateway import hooks as hooks_module
 from sapa.gateway.committer import Committer
 from sapa.gateway.hooks import MOST_BYTES, Hooks
 from sapa.gateway.models import Payload
@@ -149,6 +150,26 @@ def test_a_disconnected_channel_is_closed_within_seconds(
     moment = time.monotonic()
     monkeypatch.setattr(time, "monotonic", lambda: moment + 6)
     assert ask(hooks, channel, HALO)[0] == 404
+
+
+def test_all_who_wait_for_a_channel_share_one_look(
+    hooks: Hooks, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[str] = []
+    look_up = hooks_module._look_up
+
+    def counted(name: str) -> Any:
+        looks.append(name)
+        return look_up(name)
+
+    monkeypatch.setattr(hooks_module, "_look_up", counted)
+
+    async def many() -> list[int]:
+        answers = await asyncio.gather(*(call(hooks, channel, b"body %d" % n) for n in range(50)))
+        return [status for status, _, _ in answers]
+
+    assert set(asyncio.run(many())) == {200}
+    assert looks == [str(channel.public_id)]
 
 
 def test_too_large_a_body_is_refused(hooks: Hooks, channel: Channel) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
 
 from sapa.config.wsgi import application as pages
-from sapa.gateway import hooks
+from sapa.gateway import doorway, hooks
 from sapa.gateway.committer import Committer
 from sapa.gateway.edge import PREFIX, Edge
 from sapa.gateway.web import front as visitors
@@ -22,6 +23,7 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 PAGE_THREADS = 4
+_NEW_BEFORE_COLLECTING = 20_000
 
 
 class Front:
@@ -37,6 +39,7 @@ class Front:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
+            scope.get("state", {})[doorway.STATE] = self._hooks
             await self._live(receive, send)
         elif scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1000})
@@ -55,6 +58,7 @@ class Front:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
+                _collect_seldom()
                 await send({"type": "lifespan.startup.complete"})
             else:
                 await self._hub.end()
@@ -63,6 +67,13 @@ class Front:
                     await asyncio.to_thread(part.end)
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+
+def _collect_seldom() -> None:
+    """What is loaded by now stays: the collector of cycles need not walk over it again, nor after every few requests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_NEW_BEFORE_COLLECTING, 20, 20)
 
 
 application = Front()

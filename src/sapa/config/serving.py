@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
@@ -25,6 +26,14 @@ from sapa.config.worker import work_until
 from sapa.lib import clock
 
 _SHORTEST_LIFE = 5.0
+AS_SERVED: dict[str, Any] = {
+    "http": "sapa.gateway.doorway:DoorwayProtocol",
+    "log_config": None,
+    "access_log": False,
+    "server_header": False,
+    "timeout_graceful_shutdown": 5,
+}
+"""How uvicorn serves, wherever it does."""
 NOT_SERVED = ["htmax-*", "htmx-4*", "*-4.js", "*-4.min.js", "htmx-2.js"]
 """Files of django-htmx for another version of htmx, or for reading: compressing them would be half of a first start."""
 
@@ -102,10 +111,7 @@ def _serve(call: Call) -> None:
             "sapa.config.asgi:application",
             host=call.words.host,
             port=call.words.port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=5,
+            **AS_SERVED,
         )
     except KeyboardInterrupt:
         sys.stderr.write("\n")

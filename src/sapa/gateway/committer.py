@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import NamedTuple
 
 import structlog
 from django.db import IntegrityError, close_old_connections, connection
@@ -14,15 +18,26 @@ from sapa.lib import clock
 log = structlog.get_logger(__name__)
 
 MOST_WAITING = 20_000
+MOST_TOGETHER = 512
+"""Bodies for which a commit waits no longer, though more keep coming in."""
 _CHECKPOINT_SECONDS = 1.0
 _LONGEST_LOG = 64 * 1024 * 1024
 _LONGEST_WAIT_MS = 200
 
-Waiter = tuple[Arrival, "asyncio.Future[None]"]
+Tell = Callable[[BaseException | None], None]
+"""Called on the loop after the commit with None, or with what hindered it."""
 
 
 class TooBusyError(Exception):
     """More is waiting to be stored than may wait: who sends should come back in a moment."""
+
+
+class _Batch(NamedTuple):
+    """What came in successive turns of an event loop: the nth of `tells` hears of the nth arrival."""
+
+    loop: asyncio.AbstractEventLoop
+    arrivals: list[Arrival]
+    tells: list[Tell]
 
 
 class Committer:
@@ -30,7 +45,8 @@ class Committer:
 
     def __init__(self) -> None:
         self._ready = threading.Condition()
-        self._waiting: list[Waiter] = []
+        self._gathering: _Batch | None = None
+        self._waiting: list[_Batch] = []
         self._thread: threading.Thread | None = None
         self._ends = False
 
@@ -40,20 +56,40 @@ class Committer:
         Raises `TooBusyError`.
         """
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        with self._ready:
-            if len(self._waiting) >= MOST_WAITING:
-                raise TooBusyError
-            self._waiting.append((arrival, future))
-            if len(self._waiting) == 1:
-                self._wake()
+        self.store_and_tell(arrival, partial(_settle, future))
         return future
 
-    def _wake(self) -> None:
-        if self._thread is None or not self._thread.is_alive():
-            self._ends = False
-            self._thread = threading.Thread(target=self._run, name="sapa-intake", daemon=True)
-            self._thread.start()
-        self._ready.notify()
+    def store_and_tell(self, arrival: Arrival, tell: Tell) -> None:
+        """Like `store`, for callers on an event loop that do without a future."""
+        loop = asyncio.get_running_loop()
+        batch = self._gathering
+        if batch is None or batch.loop is not loop:
+            if self.count_waiting() >= MOST_WAITING:
+                raise TooBusyError
+            batch = self._gathering = _Batch(loop, [], [])
+            loop.call_soon(self._hand_over, batch, 0)
+        batch.arrivals.append(arrival)
+        batch.tells.append(tell)
+
+    def count_waiting(self) -> int:
+        """How many were handed over and are not being stored yet."""
+        return sum(len(batch.arrivals) for batch in self._waiting)
+
+    def _hand_over(self, batch: _Batch, before: int) -> None:
+        """Once a turn of the loop brought nothing more: a commit costs nearly the same for one body and for many."""
+        count = len(batch.arrivals)
+        if before < count < MOST_TOGETHER:
+            batch.loop.call_soon(self._hand_over, batch, count)
+            return
+        if self._gathering is batch:
+            self._gathering = None
+        with self._ready:
+            self._waiting.append(batch)
+            if self._thread is None or not self._thread.is_alive():
+                self._ends = False
+                self._thread = threading.Thread(target=self._run, name="sapa-intake", daemon=True)
+                self._thread.start()
+            self._ready.notify()
 
     def end(self) -> None:
         """Stores what is still waiting, then lets the thread go."""
@@ -69,41 +105,51 @@ class Committer:
             with self._ready:
                 while not self._waiting and not self._ends:
                     self._ready.wait()
-                batch, self._waiting = self._waiting, []
-            if not batch:
+                batches, self._waiting = self._waiting, []
+            if not batches:
                 checkpoints.end()
                 connection.close()
                 return
             checkpoints.leave_to_another()
-            self._commit(batch)
+            _commit(batches)
 
-    def _commit(self, batch: list[Waiter]) -> None:
-        problem: BaseException | None = None
+
+def _commit(batches: list[_Batch]) -> None:
+    problem: BaseException | None = None
+    try:
+        store_arrivals([arrival for batch in batches for arrival in batch.arrivals], now=clock.now())
+    except IntegrityError as error:
+        # A channel that went a moment ago must not take the others' bodies with it.
+        if len(batches) > 1 or len(batches[0].arrivals) > 1:
+            for loop, arrivals, tells in batches:
+                for arrival, tell in zip(arrivals, tells, strict=True):
+                    _commit([_Batch(loop, [arrival], [tell])])
+            return
+        problem = error
+    except BaseException as error:  # noqa: BLE001 - whatever it was, every waiter must hear of it
+        problem = error
+        close_old_connections()
+    for batch in batches:
+        # A loop that was closed meanwhile has nobody left who waits.
+        with suppress(RuntimeError):
+            batch.loop.call_soon_threadsafe(_tell_all, batch.tells, problem)
+
+
+def _tell_all(tells: list[Tell], problem: BaseException | None) -> None:
+    for tell in tells:
         try:
-            store_arrivals([arrival for arrival, _ in batch], now=clock.now())
-        except IntegrityError as error:
-            # A channel that went a moment ago must not take the others' bodies with it.
-            if len(batch) > 1:
-                for one in batch:
-                    self._commit([one])
-                return
-            problem = error
-        except BaseException as error:  # noqa: BLE001 - whatever it was, every waiter must hear of it
-            problem = error
-            close_old_connections()
-        for loop in {future.get_loop() for _, future in batch}:
-            mine = [future for _, future in batch if future.get_loop() is loop]
-            loop.call_soon_threadsafe(_settle, mine, problem)
+            tell(problem)
+        except Exception:
+            log.exception("one who waited could not be told")
 
 
-def _settle(futures: list[asyncio.Future[None]], problem: BaseException | None) -> None:
-    for future in futures:
-        if future.done():
-            continue
-        if problem is None:
-            future.set_result(None)
-        else:
-            future.set_exception(problem)
+def _settle(future: asyncio.Future[None], problem: BaseException | None) -> None:
+    if future.done():
+        return
+    if problem is None:
+        future.set_result(None)
+    else:
+        future.set_exception(problem)
 
 
 class _Checkpoints:

@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 from uuid import UUID
@@ -18,8 +19,8 @@ from django.db import OperationalError, connection
 
 from sapa.channels.models import Channel
 from sapa.gateway.accounts import get_account
-from sapa.gateway.committer import Committer, TooBusyError
-from sapa.gateway.contract import Account, Challenge, ChannelAdapter, RawRequest, Rejected
+from sapa.gateway.committer import Committer, Tell, TooBusyError
+from sapa.gateway.contract import Account, Challenge, ChannelAdapter, RawRequest, Rejected, Verified
 from sapa.gateway.edge import Receive, Scope, Send
 from sapa.gateway.reading import BrokenOffError, TooLargeError, read_body
 from sapa.gateway.registry import find_adapter
@@ -31,6 +32,7 @@ log = structlog.get_logger(__name__)
 PREFIX = "/hooks/"
 MOST_BYTES = 5 * 1024 * 1024
 _DOOR_SECONDS = 5.0
+_LOOK_AHEAD_SECONDS = 1.0
 _DOORS_REMEMBERED = 10_000
 _UNKNOWN: tuple[float, None] = (-1.0, None)
 _PLAIN = [(b"content-type", b"text/plain; charset=utf-8")]
@@ -48,9 +50,9 @@ class _Door(NamedTuple):
 class _AnswerError(Exception):
     """Not stored: what to tell who sent it."""
 
-    def __init__(self, status: int, sentence: str) -> None:
+    def __init__(self, status: int, sentence: str, refused_by: str = "") -> None:
         super().__init__(sentence)
-        self.status = status
+        self.status, self.refused_by = status, refused_by
 
 
 class Hooks:
@@ -60,70 +62,83 @@ class Hooks:
         self._committer = committer
         self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sapa-doors")
         self._doors: dict[str, tuple[float, _Door | None]] = {}
+        self._looking: dict[str, asyncio.Future[_Door | None]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            challenge = await self._take(scope, receive)
-        except _AnswerError as answer:
-            await _answer(send, answer.status, str(answer).encode())
-        except TooLargeError:
-            await _answer(send, 413, f"The body is larger than {MOST_BYTES} bytes.".encode())
-        except BrokenOffError:
-            await _answer(send, 400, b"The body broke off.")
-        except (OperationalError, TooBusyError) as error:
-            log.warning("intake waits for the database", error=str(error))
-            await _answer(send, 503, b"The database is busy; come back in a moment.")
-        except Exception:
-            log.exception("a hook was not taken", path=scope["path"])
-            await _answer(send, 500, b"This was not stored; send it again later.")
-        else:
-            if challenge is None:
-                for part in _TAKEN:
-                    await send(part)
+            method = scope["method"]
+            if method not in _METHODS:
+                raise _AnswerError(405, "Send with POST.")
+            name = scope["path"][len(PREFIX) :].rstrip("/")
+            until, door = self._doors.get(name) or _UNKNOWN
+            if until < time.monotonic():
+                door = await self._look(name)
+            # While a channel is being connected, its provider asks whether the address is ours: that comes before it is live.
+            if door is None or not (door.is_live or method == "GET"):
+                raise _AnswerError(404, "There is no such channel.")
+            headers = dict(scope["headers"])
+            body = await read_body(receive, headers, MOST_BYTES)
+            taken = _judge(door, scope, method, headers, body)
+            if isinstance(taken, Arrival):
+                await self._committer.store(taken)
+                await send(_TAKEN)
+                await send(_END)
             else:
-                await _answer(send, 200, challenge.body, challenge.content_type)
+                await _answer(send, 200, taken.body, taken.content_type)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the provider must hear that it was not stored
+            await refuse(send, scope["path"], error)
+
+    def take(self, scope: Scope, body: bytes, tell: Tell) -> bool:
+        """Takes a webhook that can be judged at once; `tell` is called on the loop when it is stored, or with what hindered it.
+
+        False where there is something else to answer than that it is stored: then the callable itself is to be asked.
+        """
+        name = scope["path"][len(PREFIX) :].rstrip("/")
+        until, door = self._doors.get(name) or _UNKNOWN
+        left = until - time.monotonic()
+        if door is None or not door.is_live or left < 0:
+            return False
+        if left < _LOOK_AHEAD_SECONDS and name not in self._looking:
+            self._looked(name)
+        try:
+            taken = _judge(door, scope, "POST", dict(scope["headers"]), body)
+            if not isinstance(taken, Arrival):
+                return False
+            self._committer.store_and_tell(taken, tell)
+        except Exception:  # noqa: BLE001 - whatever it is, the callable meets it again and answers it
+            return False
+        return True
 
     def end(self) -> None:
         """Ends the thread that looks channels up."""
         self._reader.submit(_close_own_connection)
         self._reader.shutdown(wait=True)
 
-    async def _take(self, scope: Scope, receive: Receive) -> Challenge | None:
-        method = scope["method"]
-        if method not in ("POST", "GET", "PUT"):
-            raise _AnswerError(405, "Send with POST.")
-        name = scope["path"][len(PREFIX) :].rstrip("/")
-        until, door = self._doors.get(name) or _UNKNOWN
-        if until < time.monotonic():
-            door = await self._look(name)
-        # While a channel is being connected, its provider asks whether the address is ours: that comes before it is live.
-        if door is None or not (door.is_live or method == "GET"):
-            raise _AnswerError(404, "There is no such channel.")
-        headers = dict(scope["headers"])
-        body = await read_body(receive, headers, MOST_BYTES)
-        verdict = door.adapter.verify(_request(scope, method, headers, body), door.account)
-        if isinstance(verdict, Challenge):
-            return verdict
-        if isinstance(verdict, Rejected):
-            log.info("a hook was refused", channel=door.account.public_id, why=verdict.why)
-            raise _AnswerError(verdict.status, verdict.why)
-        if method == "GET":
-            raise _AnswerError(405, "Send with POST.")
-        arrival = Arrival(door.business_id, door.account.id, body, head_text(verdict.head))
-        await self._committer.store(arrival)
-        return None
+    def _looked(self, name: str) -> asyncio.Future[_Door | None]:
+        """One look for all who wait for the same channel."""
+        loop = asyncio.get_running_loop()
+        under_way = self._looking.get(name)
+        if under_way is None or under_way.get_loop() is not loop:
+            under_way = loop.run_in_executor(self._reader, _look_up, name)
+            self._looking[name] = under_way
+            under_way.add_done_callback(partial(self._keep, name, time.monotonic()))
+        return under_way
 
-    async def _look(self, name: str) -> _Door | None:
-        """A channel with its settings opened; looked up again after 5 s, so that one that is disconnected ends."""
+    def _keep(self, name: str, moment: float, looked: asyncio.Future[_Door | None]) -> None:
+        self._looking.pop(name, None)
+        if looked.cancelled() or looked.exception() is not None:
+            return
         if len(self._doors) >= _DOORS_REMEMBERED:
             self._doors.clear()
-        moment = time.monotonic()
-        found = await asyncio.get_running_loop().run_in_executor(self._reader, _look_up, name)
+        found = looked.result()
         if found is None or found.is_live:
             self._doors[name] = (moment + _DOOR_SECONDS, found)
         else:
             self._doors.pop(name, None)
-        return found
+
+    async def _look(self, name: str) -> _Door | None:
+        """A channel with its settings opened; looked up again after 5 s, so that one that is disconnected ends."""
+        return await asyncio.shield(self._looked(name))
 
 
 def _close_own_connection() -> None:
@@ -141,6 +156,20 @@ def _look_up(public_id: str) -> _Door | None:
     if found is None or adapter is None:
         return None
     return _Door(found.business_id, get_account(found), adapter, found.is_live)
+
+
+def _judge(
+    door: _Door, scope: Scope, method: str, headers: dict[bytes, bytes], body: bytes
+) -> Arrival | Challenge:
+    """What is to be stored, or what the provider asked. Raises `_AnswerError` where neither may be."""
+    verdict = door.adapter.verify(_request(scope, method, headers, body), door.account)
+    if isinstance(verdict, Verified) and method != "GET":
+        return Arrival(door.business_id, door.account.id, body, head_text(verdict.head))
+    if isinstance(verdict, Challenge):
+        return verdict
+    if isinstance(verdict, Rejected):
+        raise _AnswerError(verdict.status, verdict.why, refused_by=door.account.public_id)
+    raise _AnswerError(405, "Send with POST.")
 
 
 def _request(scope: Scope, method: str, headers: dict[bytes, bytes], body: bytes) -> RawRequest:
@@ -184,10 +213,27 @@ def _text(word: bytes) -> str:
     return word.decode("latin-1")
 
 
-_TAKEN = (
-    {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]},
-    {"type": "http.response.body", "body": b""},
-)
+async def refuse(send: Send, path: str, error: BaseException) -> None:
+    """Nothing was stored: says why, and whether to come again."""
+    if isinstance(error, _AnswerError):
+        if error.refused_by:
+            log.info("a hook was refused", channel=error.refused_by, why=str(error))
+        await _answer(send, error.status, str(error).encode())
+    elif isinstance(error, TooLargeError):
+        await _answer(send, 413, f"The body is larger than {MOST_BYTES} bytes.".encode())
+    elif isinstance(error, BrokenOffError):
+        await _answer(send, 400, b"The body broke off.")
+    elif isinstance(error, (OperationalError, TooBusyError)):
+        log.warning("intake waits for the database", error=str(error))
+        await _answer(send, 503, b"The database is busy; come back in a moment.")
+    else:
+        log.error("a hook was not taken", path=path, exc_info=error)
+        await _answer(send, 500, b"This was not stored; send it again later.")
+
+
+_METHODS = frozenset(("POST", "GET", "PUT"))
+_TAKEN = {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]}
+_END = {"type": "http.response.body", "body": b""}
 
 
 async def _answer(send: Send, status: int, body: bytes, content_type: str = "") -> None:
