@@ -1,10 +1,11 @@
-"""The rows of the inbox as HTML made in Python: a template takes a third of a millisecond for each."""
+"""The rows of the inbox, and what stands under a bubble, made in Python: by templates each takes a third of a millisecond."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from django import template
@@ -12,9 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from sapa.conversations.models import Message
 from sapa.conversations.types import InboxRow
 from sapa.lib import dates
 from sapa.web import words
@@ -23,6 +26,17 @@ register = template.Library()
 
 _TROUBLED = ("failed", "uncertain")
 _ANY = UUID(int=0)
+_LONGEST = 1500
+_MARKS = {
+    "queued": ("", "⌛ "),
+    "sent": ("", "✓ "),
+    "delivered": ("", "✓✓ "),
+    "read": (" read", "✓✓ "),
+    "played": (" read", "✓✓ "),
+    "failed": (" bad strong", "! "),
+    "uncertain": (" warn strong", "? "),
+    "cancelled": ("", ""),
+}
 _CURRENT = ' aria-current="true"'
 
 
@@ -125,3 +139,97 @@ class _Page:
                 f'<span class="chip {escape(code)}"><span aria-hidden="true">{shape}</span> {word}</span>'
             )
         return self.chips[code]
+
+
+@register.simple_tag(takes_context=True)
+def under(context: template.Context, bubble: Any) -> SafeString:
+    """What stands under a bubble: what it is about, its reactions, its time, how far it came, and what can be done with it."""
+    message: Message = bubble.message
+    parts = [_topic_of(context, bubble)]
+    if bubble.reactions:
+        said = f'<span class="unseen">{_("reaksi")}</span> {escape(bubble.reactions)}'
+        parts.append(f'<span class="reaction">{said}</span>')
+    if message.is_edited:
+        parts.append(_edited(message.former_texts))
+    if message.is_automatic:
+        parts.append(f"<span>{_('otomatis')}</span>")
+    at = _clock(message.happened_at)
+    parts += [at, _ticks(message.send_status)]
+    if not message.is_deleted and _may_work(context):
+        parts.append(_more(context, bubble, at))
+    return mark_safe("".join(parts))  # noqa: S308 - every part is escaped where it is put in
+
+
+@register.simple_tag(takes_context=True)
+def topic(
+    context: template.Context, conversation_id: UUID, message_id: int, name: str, needs_human: bool
+) -> SafeString:
+    """What a message is about, to be put right by who may."""
+    flag = ""
+    if needs_human:
+        said = _("perlu dibaca orang")
+        flag = f'<span class="bad" title="{said}">▲<span class="unseen"> {said}</span></span>'
+    if not _may_work(context):
+        return mark_safe(f'<span class="topic">{flag}{escape(name)}</span>')  # noqa: S308 - escaped
+    address = reverse("reading", args=[conversation_id, message_id])
+    shown = f'{escape(name or _("topik?"))}<span class="unseen"> · {_("perbaiki topik")}</span>'
+    asks = f'hx-get="{address}" hx-target="closest span.topic" hx-swap="outerHTML"'
+    return mark_safe(f'<span class="topic">{flag}<a href="{address}" {asks}>{shown}</a></span>')  # noqa: S308 - escaped
+
+
+def _topic_of(context: template.Context, bubble: Any) -> str:
+    if bubble.message.direction != "in":
+        return ""
+    return str(topic(context, bubble.thread.public_id, bubble.message.pk, bubble.topic, bubble.needs_human))
+
+
+def _may_work(context: template.Context) -> bool:
+    seat = context.get("seat")
+    return bool(seat and seat.may("work"))
+
+
+def _clock(at: datetime) -> str:
+    zone, language = timezone.get_current_timezone(), get_language() or "id"
+    exact = escape(dates.format_absolute(at, zone, language, with_zone=True))
+    said = escape(dates.format_clock(at, zone, language))
+    return f'<time datetime="{at.isoformat()}" title="{exact}">{said}</time>'
+
+
+def _edited(former: list[str]) -> str:
+    if not former:
+        return f"<span>{_('diubah')}</span>"
+    texts = "".join(f'<p class="words hush">{escape(text)}</p>' for text in former)
+    return f'<details class="former"><summary>{_("diubah")}</summary>{texts}</details>'
+
+
+def _ticks(status: str) -> str:
+    if status not in _MARKS:
+        return ""
+    look, mark = _MARKS[status]
+    word = {
+        "queued": _("menunggu jaringan"),
+        "sent": _("terkirim"),
+        "delivered": _("sampai"),
+        "read": _("dibaca"),
+        "played": _("dibaca"),
+        "failed": _("gagal"),
+        "uncertain": _("belum pasti"),
+        "cancelled": _("dibatalkan"),
+    }[status]
+    return f'<span class="ticks{look}">{mark}{word}</span>'
+
+
+def _more(context: template.Context, bubble: Any, at: str) -> str:
+    message: Message = bubble.message
+    keep = ""
+    if message.text:
+        text = quote(str(Truncator(message.text).chars(_LONGEST)))
+        keep = f'<a href="{reverse("answer_new")}?text={text}">{_("Jadikan balasan siap")}</a>'
+    token = f'<input type="hidden" name="csrfmiddlewaretoken" value="{context.get("csrf_token", "")}">'
+    address = reverse("split", args=[bubble.thread.public_id, message.pk])
+    split = f'<button class="button bare slim">{_("Pecah mulai dari sini")}</button>'
+    called = _("untuk pesan %(at)s") % {"at": at}
+    return (
+        f'<details class="menu more"><summary class="tiny" title="{_("Lainnya")}">⋯<span class="unseen"> {called}</span>'
+        f'</summary><div class="sheetlet">{keep}<form method="post" action="{address}">{token}{split}</form></div></details>'
+    )
