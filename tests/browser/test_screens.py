@@ -27,6 +27,9 @@ SCREENS = {
     "ready": "/customers/ready/",
     "metrics": "/metrics/",
     "metric": "/metrics/repeat_order_90d/",
+    "cohorts": "/metrics/cohorts/",
+    "cohort_people": "",
+    "expected": "/metrics/expected/",
     "journey": "/journey/",
     "imports": "/imports/",
     "batch": "",
@@ -34,6 +37,16 @@ SCREENS = {
     "hours": "/settings/hours/",
     "team": "/settings/team/",
     "keys": "/settings/keys/",
+    "service": "/settings/service/",
+    "automations": "/settings/automations/",
+    "performance": "/team/?days=365",
+    "channels": "/settings/channels/",
+    "channel_whatsapp": "/settings/channels/new/whatsapp/",
+    "channel_shopee": "/settings/channels/new/marketplace:shopee/",
+    "channel": "",
+    "channel_edit": "",
+    "channel_log": "",
+    "payloads": "",
     "sources": "/settings/sources/",
     "history": "/history/",
     "more": "/more/",
@@ -52,11 +65,29 @@ def addresses(browser: Browser, demo: Server) -> dict[str, str]:
         ("talk", "/inbox/?tab=all", "main a.row"),
         ("sheet", "/customers/", "#found a.row"),
         ("batch", "/imports/", "main a.row"),
+        ("cohort_people", "/metrics/cohorts/", "main td a"),
     ):
         page.goto(demo.address + listed)
         found[name] = page.locator(link).first.get_attribute("href") or ""
+    found |= _connect_site(page, demo.address)
     page.close()
     return found
+
+
+def _connect_site(page: Page, address: str) -> dict[str, str]:
+    """The pages of a channel that is connected: the shop's own site asks no provider."""
+    page.goto(address + "/settings/channels/new/web/")
+    page.locator("input[name=name]").fill("Peramban")
+    page.locator("input[name=set_origins]").fill("https://tokosage.example")
+    page.get_by_role("button", name="Coba & sambungkan").click()
+    page.wait_for_url(re.compile(r"/settings/channels/[0-9a-f-]{36}/$"))
+    own = page.url.removeprefix(address)
+    return {
+        "channel": own,
+        "channel_edit": own + "connect/",
+        "channel_log": own + "sent/",
+        "payloads": own + "came/",
+    }
 
 
 @pytest.fixture(

@@ -169,6 +169,9 @@ def _note(
     message: Message | None,
     now: datetime,
 ) -> None:
+    identity = thread.identity
+    if identity is None:
+        return
     with write():
         Run.objects.get_or_create(
             business=automation.business,
@@ -176,7 +179,7 @@ def _note(
             party=_party(thread),
             stretch=closed.since.isoformat()[:40],
             defaults={
-                "identity_id": thread.identity_id,
+                "identity": identity,
                 "conversation": thread,
                 "outcome": outcome[:24],
                 "message": message,

@@ -13,22 +13,16 @@ from sapa.accounts.operations import (
     change_business,
     change_role,
     mark_undone,
-    put_back_team,
     remove_teammate,
     restore_hours,
-    set_duty,
 )
 from sapa.accounts.queries import list_teammates
 from sapa.accounts.types import AccountError, Act
 from sapa.actions.operations import undo_decision
 from sapa.actions.queries import get_decision
-from sapa.automations.operations import put_back_automation
-from sapa.automations.queries import get_automation
-from sapa.automations.types import AutomationError
 from sapa.channels.models import Channel
 from sapa.channels.operations import disconnect_channel, reconnect_channel, set_service
 from sapa.channels.queries import get_settings as get_channel_settings
-from sapa.channels.queries import list_channels
 from sapa.channels.types import ChannelError
 from sapa.contacts.operations import undo_statement, unmerge
 from sapa.contacts.operations.aparts import lift_apart
@@ -41,7 +35,7 @@ from sapa.conversations.operations import (
     undo_split,
     undo_state,
 )
-from sapa.conversations.queries import get_mark, list_teams
+from sapa.conversations.queries import get_mark
 from sapa.gateway.digest.stated import take_back_origin
 from sapa.gateway.dispatch import set_prices
 from sapa.imports.operations.by_hand import take_back_written_down
@@ -49,8 +43,6 @@ from sapa.journeys.operations import mark_day, unmark_day
 from sapa.knowledge.operations import put_back_answer
 from sapa.lib.database import write
 from sapa.metrics.operations import restore_target
-from sapa.moments.operations import put_back_moment
-from sapa.moments.queries import get_moment
 from sapa.programs.operations import switch_off, switch_on
 from sapa.programs.queries import list_listeners
 from sapa.promises.operations import undo_promise_statement
@@ -58,6 +50,7 @@ from sapa.promises.queries import get_statement as get_promise_statement
 from sapa.readings.operations import undo_correction
 from sapa.readings.queries import get_correction
 from sapa.web.access import Seat
+from sapa.web.undo_service import SERVICE
 
 Undo = Callable[[Seat, AuditEntry], None]
 
@@ -210,48 +203,6 @@ def _hours(seat: Seat, entry: AuditEntry) -> None:
         raise NotUndoableError
 
 
-def _team(seat: Seat, entry: AuditEntry) -> None:
-    put_back_team(
-        business=seat.business,
-        team_id=int(entry.object_id),
-        entry_data=entry.data,
-        by=seat.teammate,
-        now=seat.now,
-    )
-
-
-def _duty(seat: Seat, entry: AuditEntry) -> None:
-    mate, before, after = _mate(seat, entry), entry.data["before"], entry.data["after"]
-    if mate.pk != seat.teammate.pk and not seat.may(Act.TEAM):
-        raise NotUndoableError
-    if any(getattr(mate, name) != value for name, value in after.items()):
-        raise NotUndoableError
-    set_duty(teammate=mate, **before, by=seat.teammate, now=seat.now)
-
-
-def _service(seat: Seat, entry: AuditEntry) -> None:
-    before, after = entry.data["before"], entry.data["after"]
-    channel = next((one for one in list_channels(seat.business) if one.pk == int(entry.object_id)), None)
-    if channel is None or any(getattr(channel, name) != value for name, value in after.items()):
-        raise NotUndoableError
-    team = next((one for one in list_teams(seat.business) if one.pk == before["team_id"]), None)
-    minutes = before["reply_target_minutes"]
-    set_service(channel=channel, reply_target_minutes=minutes, team=team, by=seat.teammate, now=seat.now)
-
-
-def _moment(seat: Seat, entry: AuditEntry) -> None:
-    moment = get_moment(seat.business, int(entry.object_id))
-    put_back_moment(moment=moment, entry_data=entry.data, by=seat.teammate, now=seat.now)
-
-
-def _automation(seat: Seat, entry: AuditEntry) -> None:
-    automation = get_automation(seat.business, int(entry.object_id))
-    try:
-        put_back_automation(automation=automation, entry_data=entry.data, by=seat.teammate, now=seat.now)
-    except AutomationError as error:
-        raise AccountError(str(error)) from error
-
-
 def _mate(seat: Seat, entry: AuditEntry) -> Teammate:
     everyone = list_teammates(seat.business, everyone=True)
     mate = next((one for one in everyone if one.pk == int(entry.object_id)), None)
@@ -355,12 +306,7 @@ UNDO: dict[tuple[str, str], tuple[Act, Undo]] = {
     ("teammate", "added"): (Act.TEAM, _addition),
     ("teammate", "changed_role"): (Act.TEAM, _role),
     ("teammate", "removed"): (Act.TEAM, _removal),
-    ("teammate", "set_duty"): (Act.WORK, _duty),
-    ("team", "team.saved"): (Act.TEAM, _team),
-    ("team", "team.removed"): (Act.TEAM, _team),
-    ("channel", "set_service"): (Act.SETTINGS, _service),
-    ("moment", "moment.written"): (Act.SETTINGS, _moment),
-    ("automation", "automation.saved"): (Act.SETTINGS, _automation),
+    **SERVICE,
 }
 
 # What the entry itself must hold: older entries of the same verb were written without it.
