@@ -13,7 +13,7 @@ from sapa.metrics.definition import Metric, Statistic
 from sapa.metrics.definitions import METRICS
 
 KEYS = """first_contact_to_purchase hot_leads_within_72h repeat_order_90d organic_repeat_90d unprompted_referral
-repeat_order_value organic_referrals first_heard_to_purchase conversion churn retention lifetime_value nps csat ces
+repeat_order_value organic_referrals first_heard_to_purchase conversion churn retention lifetime_value expected_purchases nps csat ces
 first_response replied_within_target resolution promises_kept after_sales_coverage roi warning_csat_without_repeat"""
 
 
@@ -38,7 +38,7 @@ class TestEachMetric:
         assert set(metric.rules) <= keys
 
     def test_it_is_counted_unless_it_is_a_verdict(self, metric: Metric) -> None:
-        assert (metric.rows is None) == (metric.statistic is Statistic.VERDICT)
+        assert (metric.rows is None) == (metric.statistic in (Statistic.VERDICT, Statistic.EXPECTED))
         assert bool(metric.yes) == bool(metric.no)
         if metric.statistic is Statistic.SHARE:
             assert metric.yes

@@ -29,6 +29,7 @@ class Statistic(StrEnum):
     MEAN = "mean"
     NET = "net"  # values 1, 0, -1; the figure runs from -100 to 100
     COUNT = "count"
+    EXPECTED = "expected"  # said by a model of what is to come (`metrics.lifetime`)
     VERDICT = "verdict"  # said from other figures, month by month
 
 
@@ -46,6 +47,7 @@ class Metric:
     counted (1.0 and 0.0 in a share), `left_out` the code of why it does not count, empty where it does.
     `beside` counts, by code, what has no row at all (one row, `n`). `rules` are the keys of the rules of action
     that this figure calls for. `target` is where a business begins; its own stands in `Target`.
+    With `looks_ahead` the figure says what the next twelve months are expected to bring, too.
     A change of what is counted is a new `version` with the day since which it holds.
     """
 
@@ -69,6 +71,7 @@ class Metric:
     yes: Words = ""
     no: Words = ""
     is_split: bool = False
+    looks_ahead: bool = False
     version: int = 1
     since: date = date(2026, 1, 1)
 

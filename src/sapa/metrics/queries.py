@@ -21,6 +21,8 @@ from sapa.lib.phones import format_phone
 from sapa.metrics import questions  # noqa: F401 - questions registers what is asked here
 from sapa.metrics.definition import Metric, Statistic
 from sapa.metrics.definitions import METRICS
+from sapa.metrics.lifetime.queries import find_expected
+from sapa.metrics.lifetime.types import Expected
 from sapa.metrics.models import Target
 from sapa.metrics.types import Contribution, Figure, Part, Person, Tomorrow, TrendPoint
 from sapa.metrics.verdicts import judge_roi, warn_of_satisfaction
@@ -93,6 +95,9 @@ def _reading(business: Business, window: Window, now: datetime, *, as_of: bool) 
 def _figure(metric: Metric, reading: Reading) -> Figure:
     if metric.statistic is Statistic.VERDICT:
         return _verdict(metric, reading)
+    expected = find_expected(reading.business, reading.copy, now=reading.now) if metric.looks_ahead else None
+    if metric.statistic is Statistic.EXPECTED and expected is not None:
+        return _ahead(metric, reading, expected)
     found = {str(row["left_out"]): row for row in reading.ask(f"metric.{metric.key}")}
     counted = found.get("", _NOTHING)
     n = int(counted["n"])
@@ -110,6 +115,8 @@ def _figure(metric: Metric, reading: Reading) -> Figure:
         why_not=None if is_honest else _why_not(metric, counted),
         people=() if is_honest else _people(metric, reading),
         parts=_parts(metric, reading) if is_honest and metric.is_split else (),
+        why=_say_ahead(expected, reading.business.currency) if is_honest and expected is not None else None,
+        expected=expected,
         **_frame(metric, reading),
     )
 
@@ -251,6 +258,34 @@ def _said(metric: Metric, value: float, currency: str) -> str:
     if metric.statistic is Statistic.NET:
         return str({1: _("mau merekomendasikan"), 0: _("biasa saja"), -1: _("kecewa")}[round(value)])
     return _("nilai {number}").format(number=number)
+
+
+def _ahead(metric: Metric, reading: Reading, expected: Expected) -> Figure:
+    """A figure of what is to come: of each buyer, on average."""
+    low, high = expected.purchases_interval or (None, None)
+    is_said = expected.purchases is not None and low is not None and high is not None
+    return Figure(
+        value=(expected.purchases or 0.0) / expected.buyers if is_said else None,
+        sample_size=expected.buyers,
+        excluded={},
+        interval=((low or 0.0) / expected.buyers, (high or 0.0) / expected.buyers) if is_said else None,
+        trend=(),
+        why_not=None if is_said else expected.why_not or _("Belum ada yang bisa dihitung dalam jangka ini."),
+        expected=expected,
+        **_frame(metric, reading),
+    )
+
+
+def _say_ahead(expected: Expected, currency: str) -> str | None:
+    """What a buyer is expected to be worth in the coming year; why that cannot be said, where it cannot."""
+    if expected.value is None or expected.value_interval is None:
+        return expected.value_why_not
+    language = "en" if (get_language() or "id").startswith("en") else "id"
+    of_all = (expected.value, *expected.value_interval)
+    about, low, high = (format_money(round(value / expected.buyers), currency, language) for value in of_all)
+    return _("12 bulan ke depan tiap pembeli kira-kira {about} lagi, antara {low} dan {high}.").format(
+        about=about, low=low, high=high
+    )
 
 
 def _verdict(metric: Metric, reading: Reading) -> Figure:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from sapa.metrics.lifetime.types import Expected
+
 
 @dataclass(frozen=True, slots=True)
 class TrendPoint:
@@ -64,7 +66,8 @@ class Contribution:
 class Figure:
     """The value of a metric over a window, or None with the reason in `why_not`.
 
-    `interval` is [low, high] at 95 %. `excluded` says who was left out and why, by code: number.
+    `expected` is what the coming year brings, where the metric looks ahead; of all buyers known by now, whatever
+    the window. `interval` is [low, high] at 95 %. `excluded` says who was left out and why, by code: number.
     """
 
     key: str
@@ -85,3 +88,4 @@ class Figure:
     parts: tuple[Part, ...] = ()
     teams: tuple[Contribution, ...] = ()
     rules: tuple[str, ...] = ()
+    expected: Expected | None = None

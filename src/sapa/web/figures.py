@@ -126,6 +126,8 @@ def say_value(figure: Figure, value: float | str | bool | None, seat: Seat) -> s
         return money.format_percent(value, seat.language, 0)
     if figure.unit in ("money", seat.business.currency):
         return money.format_rupiah_short(round(value), seat.language)
+    if figure.unit == "purchases":
+        return _("{number} kali").format(number=money.format_number(value, seat.language, 1))
     return money.format_number(value, seat.language, 1)
 
 
@@ -144,6 +146,7 @@ def name(key: str) -> str:
         "churn": _("Pembeli yang pergi"),
         "retention": _("Pembeli yang bertahan"),
         "lifetime_value": _("Nilai seorang pelanggan"),
+        "expected_purchases": _("Perkiraan membeli lagi"),
         "nps": _("Mau merekomendasikan (NPS)"),
         "csat": _("Puas (CSAT)"),
         "ces": _("Mudah dilayani (CES)"),

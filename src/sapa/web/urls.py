@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from sapa.web.views import (
     answers,
+    cohorts,
     customer,
     customers,
     duplicates,
@@ -88,6 +89,11 @@ urlpatterns: list[URLPattern] = [
     path("journey/markers/", journey.add_marker, name="marker_add"),
     path("journey/markers/<int:marker_id>/drop/", journey.drop_marker, name="marker_drop"),
     path("metrics/", metrics.metrics, name="metrics"),
+    path("metrics/cohorts/", cohorts.cohorts, name="cohorts"),
+    path("metrics/cohorts/people/", cohorts.cohort_people, name="cohort_people"),
+    path("metrics/cohorts/export.<str:form>", cohorts.cohorts_export, name="cohorts_export"),
+    path("metrics/expected/", cohorts.expected, name="expected"),
+    path("metrics/expected/export.<str:form>", cohorts.expected_export, name="expected_export"),
     path("metrics/<slug:key>/", metrics.metric, name="metric"),
     path("imports/", imports.imports, name="imports"),
     path("imports/upload/", imports.upload, name="upload"),

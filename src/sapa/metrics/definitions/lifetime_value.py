@@ -39,6 +39,7 @@ METRIC = Metric(
     sales=_("Menawarkan pelengkap yang cocok."),
     service=_("Menjaga pembeli lama sebaik pembeli baru."),
     is_split=True,
+    looks_ahead=True,
     beside={"masked_orders": masked},
     rows=rows,
 )

@@ -25,6 +25,7 @@ _DAY_BITS = 20
 _DAY_MASK = (1 << _DAY_BITS) - 1
 _MOST_IN_TRIAL = 100_000
 _TIED = 0.3
+_LEANING = 1.0
 _NUDGE = 1e-4
 
 
@@ -109,10 +110,14 @@ def fit_model(purchases: Purchases) -> Model:
 
 
 def _fit_purchases(histories: Histories) -> tuple[Fit, Histories]:
-    if histories.buyers <= EXACT_UP_TO:
-        return pareto_nbd.fit(histories), histories
-    weekly = coarsen(histories, WEEK)
-    return pareto_nbd.fit(weekly, pareto_nbd.fit(coarsen(weekly, 6 * WEEK))), weekly
+    if histories.buyers > EXACT_UP_TO:
+        weekly = coarsen(histories, WEEK)
+        return pareto_nbd.fit(weekly, pareto_nbd.fit(coarsen(weekly, 6 * WEEK))), weekly
+    try:
+        fit = pareto_nbd.fit(histories)
+    except NoFitError:
+        return pareto_nbd.fit(histories, leaning=_LEANING), histories
+    return (fit if fit.covariance is not None else pareto_nbd.fit(histories, leaning=_LEANING)), histories
 
 
 def _fit_value(purchases: Purchases) -> tuple[Fit | None, str]:
@@ -169,31 +174,32 @@ def try_out(before: Purchases, now: Purchases, weeks: int) -> Calibration | None
     later = now.repeats[np.minimum(places, len(now.contact) - 1)] - tried.repeats
     histories, row = tried.count()
     try:
-        fit, _ = _fit_purchases(histories)
+        fit, fitted_on = _fit_purchases(histories)
     except NoFitError:
         return None
-    said = pareto_nbd.expect_purchases(fit.parameters, histories, weeks)[row]
+    said = pareto_nbd.expect_purchases(fit.parameters, histories, weeks)
     happened: NDArray[np.bool_] = later > 0
+    chance = float(_chance(fit, histories, said, weeks) @ histories.weight)
+    total = float(said @ histories.weight)
     return Calibration(
         weeks=weeks,
         buyers=len(tried.contact),
-        predicted=float(said.sum()),
+        predicted=total,
         actual=int(later.sum()),
-        rank_quality=rank_quality(said, happened),
+        deviation=float(np.sqrt(chance + _from_parameters(fit, fitted_on, weeks) * total * total)),
+        rank_quality=rank_quality(said[row], happened),
     )
 
 
 def bound_purchases(
-    model: Model, purchases: Purchases, expected: Floats, error: float | None, weeks: float = YEAR
+    model: Model, expected: Floats, error: float | None, weeks: float = YEAR
 ) -> Interval | None:
     """The interval of all expected purchases together; None where the parameters have no covariance."""
     if model.purchases.covariance is None:
         return None
     total = float(expected.sum())
-    spread = _from_parameters(model, weeks) * total * total + float(
-        _chance(model, purchases, expected, weeks).sum()
-    )
-    return widen(total, spread, error)
+    spread = _from_parameters(model.purchases, model.fitted_on, weeks) * total * total
+    return widen(total, spread + float(_own_chance(model, weeks).sum()), error)
 
 
 def bound_value(
@@ -209,35 +215,44 @@ def bound_value(
         return None
     p, q, _ = model.value.parameters
     total = float(expected @ each)
-    chance = _chance(model, purchases, expected, weeks)
+    chance = _own_chance(model, weeks)
     shape = np.maximum(p * purchases.times + q - 2, 0.5)
     own = each * each * (chance + expected / p + (chance + expected * expected) / shape)
-    spread = (_from_parameters(model, weeks) + _from_value(model, purchases, expected)) * total * total
+    unknown = _from_parameters(model.purchases, model.fitted_on, weeks)
+    spread = (unknown + _from_value(model, purchases, expected)) * total * total
     return widen(total, spread + float(own.sum()), error)
 
 
-def _chance(model: Model, purchases: Purchases, expected: Floats, weeks: float) -> Floats:
-    """An upper bound of the variance of each buyer's purchases: a Poisson count over a life and a rate not known."""
-    r, alpha, _, _ = model.purchases.parameters
-    ahead = weeks * (r + purchases.repeats + 1) / (alpha + purchases.age / WEEK)
-    found: Floats = np.maximum(expected * (1 + ahead) - expected * expected, expected)
+def _own_chance(model: Model, weeks: float) -> Floats:
+    said = pareto_nbd.expect_purchases(model.purchases.parameters, model.histories, weeks)
+    return _chance(model.purchases, model.histories, said, weeks)[model.row]
+
+
+def _chance(fit: Fit, histories: Histories, said: Floats, weeks: float) -> Floats:
+    """An upper bound of the variance of one buyer's purchases in each row: a Poisson count over a life and a rate
+    not known. Of a buyer who is alive the rate is gamma(r + x, alpha + T), and the life no longer than `weeks`."""
+    r, alpha, _, _ = fit.parameters
+    ahead = weeks * (r + histories.repeats + 1) / (alpha + histories.age / WEEK)
+    found: Floats = np.maximum(said * (1 + ahead) - said * said, said)
     return found
 
 
-def _from_parameters(model: Model, weeks: float) -> float:
+def _from_parameters(fit: Fit, rows: Histories, weeks: float) -> float:
     """The relative variance of all expected purchases that comes from not knowing the parameters (delta method)."""
-    logs, rows = np.log(model.purchases.parameters), model.fitted_on
+    if fit.covariance is None:
+        return 0.0
+    logs = np.log(fit.parameters)
 
     def total(at: Floats) -> float:
         values = tuple(float(value) for value in np.exp(at))
         return float(np.log(pareto_nbd.expect_purchases(values, rows, weeks) @ rows.weight))
 
     slope = np.array([total(logs + one) - total(logs - one) for one in np.eye(4) * _NUDGE]) / (2 * _NUDGE)
-    return float(slope @ model.purchases.covariance @ slope)
+    return float(slope @ fit.covariance @ slope)
 
 
 def _from_value(model: Model, purchases: Purchases, expected: Floats) -> float:
-    if model.value is None:
+    if model.value is None or model.value.covariance is None:
         return 0.0
     logs = np.log(model.value.parameters)
     times = purchases.times.astype(np.float64)

@@ -93,20 +93,30 @@ def log_likelihood(parameters: Floats, histories: Histories) -> float:
     return float(rows @ histories.weight)
 
 
-def fit(histories: Histories, start: tuple[float, ...] | Fit | None = None) -> Fit:
-    """r, alpha, s, beta of the highest likelihood. Raises `NoFitError`, also where nobody ever came back."""
+def fit(
+    histories: Histories, start: tuple[float, ...] | Fit | None = None, *, leaning: float | None = None
+) -> Fit:
+    """r, alpha, s, beta of the highest likelihood. Raises `NoFitError`, also where nobody ever came back.
+
+    Of few buyers the likelihood may rise for ever, as when nobody seems to leave. `leaning` then holds each
+    parameter near a usual one: the standard deviation of its logarithm about it, as a prior.
+    """
     if not histories.total_repeats:
         raise NoFitError
     table = _prepare(histories)
+    weeks = float(histories.age @ histories.weight) / histories.buyers / WEEK
+    usual = (0.7, max(weeks / 3, 1.0), 0.6, max(weeks / 3, 1.0))
 
     def objective(parameters: Floats) -> tuple[float, Floats]:
         rows, _, gradient = _rows(parameters, table)
-        return float(rows @ histories.weight), gradient @ histories.weight
+        value, slope = float(rows @ histories.weight), gradient @ histories.weight
+        if leaning is not None:
+            away = np.log(parameters / np.array(usual)) / leaning
+            value -= float(away @ away) / 2
+            slope = slope - away / leaning / parameters
+        return value, slope
 
-    weeks = float(histories.age @ histories.weight) / histories.buyers / WEEK
-    return maximise(
-        objective, start or (0.7, max(weeks / 3, 1.0), 0.6, max(weeks / 3, 1.0)), histories.buyers
-    )
+    return maximise(objective, start or usual, histories.buyers)
 
 
 def find_alive(parameters: tuple[float, ...], histories: Histories) -> Floats:

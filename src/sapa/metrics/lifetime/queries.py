@@ -55,7 +55,12 @@ def get_expected(business: Business, *, now: datetime, as_of: bool = False) -> E
 
     Without a model that stands its trial, `why_not` says what is missing, and the buyers who came back are counted.
     """
-    return _told(find_outlook(business, open_copy(business, until=now if as_of else None), now=now))
+    return find_expected(business, open_copy(business, until=now if as_of else None), now=now)
+
+
+def find_expected(business: Business, copy: Copy, *, now: datetime) -> Expected:
+    """As `get_expected`, over a copy that is open already."""
+    return _told(find_outlook(business, copy, now=now))
 
 
 def list_expected(
@@ -173,7 +178,7 @@ def _modelled(held: Purchases, trial: Calibration) -> Outlook:
         doubt="",
         value_doubt=model.value_doubt,
         trial=trial,
-        interval=forecasting.bound_purchases(model, held, expected, trial.error),
+        interval=forecasting.bound_purchases(model, expected, trial.error),
         value_interval=value_interval,
     )
 

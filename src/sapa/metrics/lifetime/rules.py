@@ -14,7 +14,7 @@ ENOUGH_BUYERS = 200
 ENOUGH_REPEATS = 50
 ENOUGH_WEEKS = 26
 ENOUGH_IN_TRIAL = 20
-LARGEST_ERROR = 0.25
+LARGEST_ERROR, NEVER_OVER = 0.25, 0.6
 LEAST_RANK_QUALITY = 0.6
 
 
@@ -38,11 +38,18 @@ def doubt_trial(trial: Calibration) -> str:
     """The code of why the trial speaks against the model; empty where it stood."""
     if trial.actual < ENOUGH_IN_TRIAL:
         return "quiet_trial"
-    if trial.error is None or abs(trial.error) > LARGEST_ERROR:
+    if _is_missed(trial):
         return "trial_missed"
     if trial.rank_quality is None or trial.rank_quality < LEAST_RANK_QUALITY:
         return "trial_unranked"
     return ""
+
+
+def _is_missed(trial: Calibration) -> bool:
+    """Off by more than a quarter, and by more than chance can explain; by more than 60 per cent in any case."""
+    if trial.error is None or abs(trial.error) > NEVER_OVER:
+        return True
+    return abs(trial.error) > LARGEST_ERROR and abs(trial.predicted - trial.actual) > Z * trial.deviation
 
 
 def widen(value: float, variance: float, error: float | None) -> Interval:

@@ -12,13 +12,15 @@ Interval = tuple[float, float]
 class Calibration:
     """The model tried on weeks that it had not seen: `predicted` purchases against the `actual` ones.
 
-    `rank_quality` is the chance that one who came back was ranked above one who did not.
+    `deviation` is how far chance alone may put them apart (a standard deviation), `rank_quality` the chance that one
+    who came back was ranked above one who did not.
     """
 
     weeks: int
     buyers: int
     predicted: float
     actual: int
+    deviation: float
     rank_quality: float | None
 
     @property
