@@ -21,7 +21,7 @@ from sapa.accounts.types import AccountError, Act
 from sapa.actions.operations import undo_decision
 from sapa.actions.queries import get_decision
 from sapa.channels.models import Channel
-from sapa.channels.operations import disconnect_channel, reconnect_channel, set_service
+from sapa.channels.operations import disconnect_channel, reconnect_channel
 from sapa.channels.queries import get_settings as get_channel_settings
 from sapa.channels.types import ChannelError
 from sapa.contacts.operations import undo_statement, unmerge
