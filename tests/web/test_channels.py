@@ -523,7 +523,8 @@ class TestWhatCameIn:
             return {int(one) for one in re.findall(r'came/(\d+)/"', page)}
 
         assert listed("") == set(made.values())
-        assert listed("?problem=any") == set(made.values()) - {made[""]}
+        assert listed("?problem=any") == {made[problems[1]], made[problems[2]]}
+        assert listed("?problem=unsupported") == {made[problems[3]]}
         assert listed("?problem=parse_failed") == {made[problems[1]], made[problems[2]]}
         page = _page(owner, _of(channel, "came/"))
         assert "bentuknya tidak kami kenal 2" in page

@@ -15,6 +15,8 @@ from sapa.conversations.models import Conversation
 from sapa.gateway.models import Payload, Template
 
 PAGE = 50
+NOTHING_FOR_US = "unsupported"
+"""How a problem begins that is none: there was nothing for us in the payload."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,11 @@ def list_payloads(
     """A page of payloads, newest first, from below the id `after`.
 
     `problem` keeps those whose problem begins so; "" keeps those without one, None keeps all. `is_troubled` keeps those
-    that have any.
+    that have one, but for what there was nothing to record in.
     """
     found = _payloads(business, channel, problem)
     if is_troubled:
-        found = found.exclude(problem="")
+        found = keep_troubled(found)
     if after is not None:
         found = found.filter(id__lt=after)
     rows = found.order_by("-id").annotate(size=Length("body"))
@@ -60,6 +62,16 @@ def count_problems(business: Business, *, channel: Channel | None = None) -> dic
     """How many payloads have each problem, by its code."""
     found = _payloads(business, channel, None).exclude(problem="").order_by("problem")
     return dict(found.values("problem").annotate(count=Count("id")).values_list("problem", "count"))
+
+
+def is_trouble(problem: str) -> bool:
+    """Whether a problem is one that somebody should look at."""
+    return bool(problem) and not problem.startswith(NOTHING_FOR_US)
+
+
+def keep_troubled(found: QuerySet[Payload]) -> QuerySet[Payload]:
+    """Those payloads whose problem somebody should look at."""
+    return found.exclude(problem="").exclude(problem__startswith=NOTHING_FOR_US)
 
 
 def count_unread_payloads(channel: Channel) -> int:

@@ -9,6 +9,7 @@ from sapa.accounts.models import Business, Teammate
 from sapa.accounts.operations import record_audit
 from sapa.channels.models import Channel
 from sapa.gateway.models import Payload
+from sapa.gateway.queries import keep_troubled
 from sapa.lib.database import write
 
 
@@ -20,12 +21,14 @@ def replay_payloads(
     since: datetime | None = None,
     until: datetime | None = None,
     problem: str | None = None,
+    is_troubled: bool = False,
     by: Teammate | None,
     now: datetime,
 ) -> int:
     """Put these payloads back where the worker takes them; answers how many. What they did already is not done twice.
 
-    Each condition narrows the choice; `problem` keeps those whose problem begins so ("" keeps all that have one).
+    Each condition narrows the choice; `problem` keeps those whose problem begins so ("" keeps all that have one);
+    `is_troubled` leaves out what there was nothing to record in.
     """
     found = Payload.objects.filter(business=business)
     if ids is not None:
@@ -38,6 +41,8 @@ def replay_payloads(
         found = found.filter(received_at__lt=until)
     if problem is not None:
         found = found.filter(problem__startswith=problem).exclude(problem="")
+    if is_troubled:
+        found = keep_troubled(found)
     with write():
         count = found.update(digested_at=None, problem="")
         if count:

@@ -22,6 +22,7 @@ from sapa.gateway.queries import (
     count_problems,
     count_unread_payloads,
     get_payload,
+    is_trouble,
     list_payloads,
 )
 from sapa.gateway.recorder import open_payload, record_fixture
@@ -59,7 +60,7 @@ def payloads(request: SeatedRequest, seat: Seat, channel_id: UUID) -> HttpRespon
         "channel": channel,
         "title": title_of(channel, find_adapter(channel.kind)),
         "replay": _find_replay(seat, channel),
-        "troubled": sum(problems.values()),
+        "troubled": sum(count for code, count in problems.items() if is_trouble(code)),
         "problems": _by_sort(problems),
     }
     if request.htmx and request.GET.get("progress"):
@@ -145,7 +146,8 @@ def payloads_replay(request: SeatedRequest, seat: Seat, channel_id: UUID) -> Htt
     count = replay_payloads(
         business=seat.business,
         channel=channel,
-        problem="" if wanted == TROUBLED else wanted,
+        problem=None if wanted == TROUBLED else wanted,
+        is_troubled=wanted == TROUBLED,
         by=seat.teammate,
         now=seat.now,
     )

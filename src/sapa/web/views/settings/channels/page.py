@@ -19,7 +19,7 @@ from sapa.gateway.dispatch import count_log, list_log, say_failure, set_prices, 
 from sapa.gateway.dispatch.logged import PAGE, STATES
 from sapa.gateway.dispatch.prices import find_prices
 from sapa.gateway.models import Dispatch
-from sapa.gateway.queries import count_problems, list_heard, list_known_templates
+from sapa.gateway.queries import count_problems, is_trouble, list_heard, list_known_templates
 from sapa.gateway.registry import find_adapter
 from sapa.web.access import Seat, SeatedRequest, act_only, go, screen
 from sapa.web.answers import UNPROCESSABLE, tell, undo_address
@@ -139,8 +139,13 @@ def _draw(
         "own": request.get_host(),
         "costs": find_costs(seat, found, prices),
         "log": count_log(found),
-        "problems": sum(count_problems(seat.business, channel=found).values()) if may_settle else 0,
+        "problems": _count_troubled(seat, found) if may_settle else 0,
         "target": found.reply_target_minutes or seat.business.reply_target_minutes,
         "templates": list_known_templates(found) if adapter and adapter.capabilities.templates else None,
     }
     return render(request, "web/settings_channel.html", context, status=UNPROCESSABLE if prices else 200)
+
+
+def _count_troubled(seat: Seat, found: Channel) -> int:
+    counted = count_problems(seat.business, channel=found)
+    return sum(count for code, count in counted.items() if is_trouble(code))
