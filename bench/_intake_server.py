@@ -26,7 +26,6 @@ def main(port: int, secret: str) -> None:
 
     call_command("migrate", verbosity=0)
     settings.ROOT_URLCONF, settings.MIDDLEWARE = "bench._intake_rival", []
-    logging.getLogger("django.request").setLevel(logging.ERROR)  # bodies that the end of a round broke off
     print(_connect(secret), flush=True)
     uvicorn.run(_front(), port=port, **AS_SERVED)
 
@@ -54,6 +53,8 @@ def _front() -> Any:
 
     from sapa.config.asgi import application
 
+    # After the import, which sets logging up anew: bodies that the end of a round broke off.
+    logging.getLogger("django.request").setLevel(logging.ERROR)
     pages: Any = WSGIMiddleware(cast(Any, WSGIHandler()), workers=4)
     start = {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]}
     end = {"type": "http.response.body", "body": b""}
