@@ -58,22 +58,18 @@ def test_the_paper_names_every_scope_and_only_what_is_there() -> None:
     assert len(LINES) == 11
 
 
-@pytest.mark.parametrize("line", LINES)
-def test_the_lines_of_the_paper_work(line: str, program: Program, people: Story, tmp_path: Path) -> None:
+def test_the_lines_of_the_paper_work(program: Program, people: Story, tmp_path: Path) -> None:
     file = tmp_path / "kontak.csv"
     file.write_text("Nama,No HP\nRina Wulandari,0812-3456-7890\n", encoding="utf-8")
-    words = {"$SAPA": "", "$TOKEN": program.secret, "$FILE": str(file)}
-    for name, value in words.items():
-        line = line.replace(name, value)
-    method, path, headers, body = _read_curl(shlex.split(line))
-    answer: Any = Client().generic(
-        method, path, data=body, content_type=headers.pop("Content-Type", "text/plain"), headers=headers
-    )
-    assert answer.status_code in (200, 201, 202), answer.content
-    if "contacts" in path and body:
-        assert Contact.objects.filter(name="Andi Wijaya").exists()
-    if "webhooks" in path and body:
-        assert Listener.objects.get().kinds == ["message.in", "order.paid"]
+    for line in LINES:
+        for name, value in {"$SAPA": "", "$TOKEN": program.secret, "$FILE": str(file)}.items():
+            line = line.replace(name, value)
+        method, path, headers, body = _read_curl(shlex.split(line))
+        kind = headers.pop("Content-Type", "text/plain")
+        answer: Any = Client().generic(method, path, data=body, content_type=kind, headers=headers)
+        assert answer.status_code in (200, 201, 202), (line, answer.content)
+    assert Contact.objects.filter(name="Andi Wijaya").exists()
+    assert Listener.objects.get().kinds == ["message.in", "order.paid"]
 
 
 def _read_curl(words: list[str]) -> tuple[str, str, dict[str, str], bytes]:
