@@ -62,8 +62,8 @@ class TestRealShop:
             ever = sum(any(0 < (at - days[0]).days <= high for at in days) for days in january.values())
             assert found.cohorts[0].cells[period - 1].back == back
             assert found.cohorts[0].ever[period - 1].back == ever
-        ever = [point.ever or 0 for point in found.curve]
-        assert ever == sorted(ever)
+        curve = [point.ever or 0 for point in found.curve]
+        assert curve == sorted(curve)
 
 
 def buys_on(world: World, who: Someone, *days: float) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from scipy import integrate, special
+from scipy import integrate, special  # type: ignore[import-untyped]
 
 from sapa.metrics.lifetime import bg_nbd, gamma_gamma, pareto_nbd
 from sapa.metrics.lifetime.fitting import NoFitError
@@ -76,7 +76,7 @@ class TestPublished:
         assert rank_quality(simple, again) == pytest.approx(0.773, abs=0.0005)
         assert simple.sum() == pytest.approx(1653, abs=0.5)
         alive = bg_nbd.find_alive(bg, cdnow.histories)[cdnow.row]
-        assert rank_quality(alive, again) < 0.33
+        assert rank_quality(alive, again) == pytest.approx(0.316, abs=0.0005)
 
     def test_expected_purchases_are_right_among_the_few_and_the_many(self, cdnow: Cdnow) -> None:
         expected = pareto_nbd.expect_purchases(
@@ -125,7 +125,7 @@ class TestFormulas:
         """The mixture itself: alive at T, or gone at some time between the last purchase and T."""
         r, alpha, s, beta = parameters
         for x, recency, age in ((0, 0, 70), (1, 3, 273), (2, 200, 273), (26, 260, 266), (4, 91, 91)):
-            one = Histories(*(np.array([value]) for value in (x, recency, age)), np.ones(1))
+            one = Histories(np.array([x]), np.array([recency]), np.array([age]), np.ones(1))
             end, last = age / 7, recency / 7
             alive = (alpha + end) ** -(r + x) * (beta + end) ** -s
             gone = integrate.quad(
@@ -148,7 +148,8 @@ class TestFormulas:
             chance.exponential(1 / chance.gamma(s, 1 / beta, 400_000)),
         )
         counted = chance.poisson(rate * np.minimum(life, weeks)).mean()
-        new = Histories(*(np.zeros(1, dtype=np.int64) for _ in range(3)), np.ones(1))
+        zero = np.zeros(1, dtype=np.int64)
+        new = Histories(zero, zero, zero, np.ones(1))
         assert pareto_nbd.expect_purchases((r, alpha, s, beta), new, weeks)[0] == pytest.approx(
             counted, rel=0.02
         )

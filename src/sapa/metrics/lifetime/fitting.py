@@ -119,7 +119,7 @@ def _found(
         columns.append((ask(at + nudge)[1] - ask(at - nudge)[1]) / (2 * _NUDGE))
     curvature = np.array(columns)
     curvature = (curvature + curvature.T) / 2 * weight
-    covariance = None
+    covariance: Floats | None = None
     if np.all(np.isfinite(curvature)) and np.min(np.linalg.eigvalsh(curvature)) > 0:
-        covariance = np.linalg.inv(curvature)
+        covariance = np.linalg.inv(curvature).astype(np.float64)
     return Fit(tuple(float(v) for v in np.exp(at)), -value * weight, covariance, rounds)

@@ -73,10 +73,16 @@ def fold_purchases(columns: Mapping[str, NDArray[Any]], until: int) -> Purchases
     first = np.flatnonzero(_changes(contact))
     last = np.append(first[1:], len(contact)) - 1
     value[first] = 0
-    sums = (
-        np.add.reduceat(one, first) if len(first) else one for one in ((value > 0).astype(np.int64), value)
+    is_known = (value > 0).astype(np.int64)
+    return Purchases(
+        contact=contact[first],
+        repeats=last - first,
+        first=day[first],
+        last=day[last[: len(first)]],
+        times=np.add.reduceat(is_known, first) if len(first) else is_known,
+        spent=np.add.reduceat(value, first) if len(first) else value,
+        today=until,
     )
-    return Purchases(contact[first], last - first, day[first], day[last[: len(first)]], *sums, until)
 
 
 def _changes(values: Ints) -> NDArray[np.bool_]:
@@ -167,8 +173,13 @@ def try_out(before: Purchases, now: Purchases, weeks: int) -> Calibration | None
     every = -(-len(before.contact) // _MOST_IN_TRIAL) if len(before.contact) else 1
     part = before.contact % every == 0
     tried = Purchases(
-        *(getattr(before, name)[part] for name in ("contact", "repeats", "first", "last", "times", "spent")),
-        before.today,
+        contact=before.contact[part],
+        repeats=before.repeats[part],
+        first=before.first[part],
+        last=before.last[part],
+        times=before.times[part],
+        spent=before.spent[part],
+        today=before.today,
     )
     places = np.searchsorted(now.contact, tried.contact)
     later = now.repeats[np.minimum(places, len(now.contact) - 1)] - tried.repeats

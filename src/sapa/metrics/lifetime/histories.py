@@ -50,7 +50,7 @@ def coarsen(histories: Histories, step: int) -> Histories:
     recency, age = ((days + step // 2) // step * step for days in (histories.recency, histories.age))
     packed = (histories.repeats << (2 * _DAY_BITS)) | (recency << _DAY_BITS) | age
     rows, where = np.unique(packed, return_inverse=True)
-    return _unpacked(rows, np.bincount(where, weights=histories.weight))
+    return _unpacked(rows, np.bincount(where, weights=histories.weight).astype(np.float64))
 
 
 def _unpacked(rows: Ints, weight: Floats) -> Histories:
