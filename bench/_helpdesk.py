@@ -115,7 +115,7 @@ class Helpdesk:
                 self.port,
                 path,
                 self.cookie,
-                max(seconds, 8) if name == "hd_rows" else seconds,
+                max(seconds, 12) if name == "hd_rows" else seconds,
                 pid=self._server.pid,
             )
             for name, path in self._paths.items()
