@@ -62,6 +62,12 @@ def test_a_complaint_gets_there_in_half_the_time(world: World, dina: Teammate, r
     assert rules(world) == [("escalated", "Rudi")]
 
 
+def test_who_answers_anyway_is_not_told_to_see_to_it(world: World, dina: Teammate) -> None:
+    world.says(world.someone(), day(0, "09:00"), "buka jam berapa kak?", intent="opening_hours", asks=True)
+    refresh_changed(world.business, now=day(0, "16:00"))
+    assert rules(world) == [("unanswered", "Bu Tuti")]
+
+
 def test_who_works_alone_has_nobody_to_tell(world: World) -> None:
     world.says(world.someone(), day(0, "09:00"), "ada kak?", asks=True)
     refresh_changed(world.business, now=day(0, "16:00"))

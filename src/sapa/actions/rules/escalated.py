@@ -26,8 +26,14 @@ def find(
     supervisor = settings.supervisor
     if supervisor is None or standing.waiting_since is None:
         return None
+    if _answerer(standing, settings) == supervisor.id:
+        return None  # the unanswered message itself tells them
     found = [_in_thread(thread, standing, watch, settings, supervisor) for thread in dossier.conversations]
     return max((one for one in found if one is not None), key=lambda one: one.score, default=None)
+
+
+def _answerer(standing: StandingValues, settings: ShopSettings) -> int | None:
+    return standing.owner_id or (settings.owner.id if settings.owner else None)
 
 
 def _in_thread(
