@@ -36,7 +36,8 @@ class Home:
             name: value for name, value in os.environ.items() if not name.startswith(("SAPA_", "DJANGO_"))
         }
         home = {"SAPA_HOME": str(self.folder), "PYTHONPATH": str(ROOT / "src")}
-        return {**ours, **home, "SAPA_DEMO_QUIET": "1"}  # tests count: nobody writes to the demo shop by themselves
+        # Tests count: nobody writes to the demo shop by themselves.
+        return {**ours, **home, "SAPA_DEMO_QUIET": "1"}
 
     def run(self, *words: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

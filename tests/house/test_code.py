@@ -107,6 +107,7 @@ STAMPERS = frozenset(
         "gateway/edge.py",
         "gateway/hooks.py",
         "gateway/committer.py",
+        "demo/live.py",
         "gateway/adapters/shopee/signing.py",
         "gateway/adapters/tiktokshop/signing.py",
         "lib/clock.py",

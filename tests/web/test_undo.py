@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 
 from sapa.accounts.models import AuditEntry, Business, Teammate
-from sapa.accounts.operations import set_hours
+from sapa.accounts.operations import save_team, set_hours
 from sapa.actions.models import Action
 from sapa.channels.operations import connect_channel, find_or_make_channel
 from sapa.contacts.models import Contact, Identity, Statement, ToldOrigin
@@ -122,6 +122,21 @@ def _channel(part: str, *, kind: str = "whatsapp", is_live: bool = False) -> Cal
     return path
 
 
+def _team(part: str) -> Callable[[], str]:
+    def path() -> str:
+        shop = thread("Rina Wulandari").business
+        team = save_team(business=shop, team=None, name="Gudang", mates=[], by=None, now=shop.created_at)
+        return f"/settings/service/teams/{team.public_id}/{part}"
+
+    return path
+
+
+TARGETS = {
+    "reply_target_minutes": "60",
+    "after_sales_target_minutes": "",
+    "urgent_target_percent": "40",
+    "escalate_after_percent": "150",
+}
 DEEDS = {
     "decide": Deed(lambda: f"/today/{Action.objects.all()[0].public_id}/decide/", {"verdict": "not_needed"}),
     "mark": Deed(lambda: f"/inbox/{thread('Rina Wulandari').public_id}/mark/", {"kind": "answered"}),
@@ -162,6 +177,17 @@ DEEDS = {
     "invite": Deed(lambda: "/settings/team/invite/", {"name": "Nia", "email": "", "role": "member"}),
     "mate_role": Deed(_dina("role"), {"role": "supervisor"}),
     "mate_remove": Deed(_dina("remove"), {}),
+    "save_targets": Deed(lambda: "/settings/save/targets/", TARGETS),
+    "save_friday": Deed(lambda: "/settings/save/friday/", {"prays": "1"}),
+    "save_assigning": Deed(lambda: "/settings/save/assigning/", {"assigns_by_itself": "1"}),
+    "save_ranking": Deed(lambda: "/settings/save/ranking/", {"ranks_by_name": "1"}),
+    "save_duty": Deed(
+        lambda: f"/settings/service/duty/{Teammate.objects.get(name='Dina').public_id}/",
+        {"is_away": "on", "most_open": "5"},
+    ),
+    "team_new": Deed(lambda: "/settings/service/teams/", {"name": "Marketplace"}),
+    "team_save": Deed(_team(""), {"name": "Gudang baru"}),
+    "team_remove": Deed(_team("remove/"), {}),
 }
 """One example of every write of a screen that is taken back by its toast."""
 
@@ -193,6 +219,9 @@ OTHERWISE = {
     "import_undo": "the file is imported again",
     "key_issue": "is shown once; it can be withdrawn",
     "key_withdraw": "what was shut must stay shut",
+    "save_channel_service": "is saved and taken back in test_team_screens",
+    "save_moment": "is written and taken back in test_team_screens",
+    "save_answer": "is switched on and off in test_team_screens",
     "mate_link": "opens a door for an hour and changes nothing of the shop",
 }
 """The other writes, and why no toast takes them back."""

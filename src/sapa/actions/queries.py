@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from sapa.accounts.models import Business, Teammate
 from sapa.actions.deriving import Derived, derive_all, derive_many
@@ -172,7 +172,8 @@ def row_of(business: Business, derived: Derived, settings: ShopSettings) -> Acti
 def _open(business: Business, teammate: Teammate | None) -> QuerySet[Action, Any]:
     rows = Action.objects.filter(business=business)
     if teammate is not None:
-        rows = rows.filter(owner=teammate)
+        # What went on to the supervisor is still theirs who should have answered.
+        rows = rows.filter(Q(owner=teammate) | Q(data__answerer=teammate.pk))
     return rows.order_by("-score", "contact_id")
 
 
@@ -199,7 +200,9 @@ def _derived_rows(
     found: Iterable[Derived], business: Business, settings: ShopSettings, teammate: Teammate | None
 ) -> list[Action]:
     rows = [row for derived in found if (row := row_of(business, derived, settings)) is not None]
-    return rows if teammate is None else [row for row in rows if row.owner_id == teammate.pk]
+    if teammate is None:
+        return rows
+    return [row for row in rows if teammate.pk in (row.owner_id, row.data.get("answerer"))]
 
 
 def _most_pressing(row: Action) -> tuple[float, int]:

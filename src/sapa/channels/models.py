@@ -36,9 +36,7 @@ class Channel(models.Model):
     poll_taken_until = models.DateTimeField(null=True, blank=True)
     refresh_taken_until = models.DateTimeField(null=True, blank=True)
     reply_target_minutes = models.PositiveIntegerField(null=True, blank=True)
-    team = models.ForeignKey(
-        Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="channels"
-    )
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="channels")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["business", "kind", "name"], name="channel_once")]

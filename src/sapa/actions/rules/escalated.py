@@ -73,6 +73,7 @@ def _in_thread(
             "since": first.at.isoformat(),
             "target_minutes": minutes,
             "conversation": thread.id,
+            "answerer": _answerer(standing, settings),
             "is_urgent": urgency is Urgency.COMPLAINT,
         },
         evidence=tuple(message_evidence(said) for said in waiting[-3:]),
