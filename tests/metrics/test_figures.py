@@ -534,7 +534,7 @@ class TestTargetsAndOwners:
 
 def test_an_empty_shop_says_so_everywhere(world: World) -> None:
     figures = list_metric_figures(world.business, from_=None, to=None, now=NOW)
-    assert len(figures) == 22
+    assert len(figures) == 23
     for found in figures:
         if found.key == "organic_referrals":
             assert found.value == 0

@@ -104,6 +104,11 @@ def stir(business: Business, thread: Conversation | None, what: str = "message",
     return Stir.objects.latest("id").pk
 
 
+def _close_own_connection() -> None:
+    """Of the thread that runs it: `connection` is another one in each thread."""
+    connection.close()
+
+
 def live_story(story: Callable[[live.Hub], Awaitable[None]]) -> None:
     """Runs one story on a hub of its own, and ends it."""
 
@@ -113,7 +118,7 @@ def live_story(story: Callable[[live.Hub], Awaitable[None]]) -> None:
             await story(hub)
         finally:
             await hub.end()
-            await sync_to_async(connection.close)()
+            await sync_to_async(_close_own_connection)()
 
     asyncio.run(tell())
 
