@@ -36,7 +36,6 @@ PARAMETERS = (
     "registers",  # 1 where the goal of the business is a registration, else 0
     "middle_low",  # ranks, from 0, that bound a median
     "middle_high",
-    "number",  # how many rows
     "teammate",  # ids: of a teammate (0 is whoever is not known), and an hour of the day
     "hour",
     "low",  # bounds of how many waited
