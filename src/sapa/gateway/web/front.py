@@ -9,6 +9,7 @@ at · thread: the visitor's own messages, waiting up to 25 s for news · upload:
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -73,6 +74,9 @@ class Answer:
     headers: tuple[tuple[bytes, bytes], ...] = ()
 
 
+_READERS = 2
+
+
 class Front:
     """The ASGI callable for paths below `/widget/`. `hooks` is the intake, `tell_time` the clock of the edge."""
 
@@ -81,7 +85,7 @@ class Front:
         self._tell_time = tell_time
         self._limiter = Limiter()
         self._sites: dict[str, tuple[float, Site | None]] = {}
-        self._reader = ThreadPoolExecutor(max_workers=2, thread_name_prefix="sapa-widget")
+        self._reader = ThreadPoolExecutor(max_workers=_READERS, thread_name_prefix="sapa-widget")
         self._waiting = Waiting(lambda after, seen: self._in_thread(partial(threads.list_moved, after, seen)))
         self._parts: dict[str, Callable[[Call], Awaitable[Answer]]] = {
             "hello": self._hello,
@@ -110,8 +114,9 @@ class Front:
 
     def end(self) -> None:
         """Ends the threads."""
-        for _thread in range(2):
-            self._reader.submit(connection.close)
+        together = threading.Barrier(_READERS)
+        for _thread in range(_READERS):
+            self._reader.submit(_close_own_connection, together)
         self._reader.shutdown(wait=True)
 
     async def _call(self, scope: Scope, receive: Receive) -> Call:
@@ -268,6 +273,12 @@ class Front:
         return await asyncio.get_running_loop().run_in_executor(
             self._reader, copy_context().run, _freshly, read
         )
+
+
+def _close_own_connection(together: threading.Barrier) -> None:
+    """Of the thread that runs it: each waits for the others, so that none closes twice and another never."""
+    connection.close()
+    together.wait(timeout=10)
 
 
 def _freshly(read: Callable[[], Found]) -> Found:
