@@ -349,12 +349,17 @@ def test_a_push_shows_sender_and_line(browser: Browser, shop: Shop) -> None:
     devtools.send("ServiceWorker.enable")
     assert until(lambda: page.wait_for_timeout(50) or seen)
     words = {"title": "Rina Wulandari", "line": "Kak, sage L masih ada?", "path": "/inbox/", "tag": "c1"}
-    devtools.send(
-        "ServiceWorker.deliverPushMessage",
-        {"origin": shop.server.address, "registrationId": seen[0], "data": json.dumps(words)},
-    )
+
+    def rung() -> bool:
+        """The browser tells of registrations one by one, also of one that is just going: each is rung, one shows it."""
+        for one in dict.fromkeys(seen):
+            told = {"origin": shop.server.address, "registrationId": one, "data": json.dumps(words)}
+            devtools.send("ServiceWorker.deliverPushMessage", told)
+        page.wait_for_timeout(300)
+        return bool(page.evaluate(shown) == [["Rina Wulandari", "Kak, sage L masih ada?"]])
+
     shown = "async () => (await (await navigator.serviceWorker.ready).getNotifications()).map((one) => [one.title, one.body])"
-    assert until(lambda: page.evaluate(shown) == [["Rina Wulandari", "Kak, sage L masih ada?"]], 10)
+    assert until(rung, 20)
     context.close()
 
 
