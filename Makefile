@@ -31,7 +31,7 @@ run: $(VENV)/.ok ## Sapa with your own data at http://localhost:8000 (PORT=…)
 
 test: $(VENV)/.ok ## every test that this machine can run, and what was skipped and why (TESTS=tests/contacts for a part)
 	@$(RUN) -m pytest -q -n auto --dist loadfile -m "not browser" $(TESTS)
-	@test -n "$(TESTS)" || $(RUN) -m pytest -q -m browser --reruns 2 tests/browser
+	@test -n "$(TESTS)" || $(RUN) -m pytest -q -m browser tests/browser
 
 check: $(VENV)/.ok ## style, types, the order of the rooms, migrations, production settings
 	@$(VENV)/bin/ruff check .

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -23,6 +26,36 @@ def home(tmp_path: Path) -> Home:
         home.run("init", "--business", "Toko Sage", "--owner-email", "tuti@tokosage.example").returncode == 0
     )
     return home
+
+
+def _tables(home: Home) -> dict[str, object]:
+    """Every table and index: columns whatever their order, named constraints, and how each index is written."""
+    with closing(_database(home)) as database:
+        made = database.execute(
+            "SELECT type, name, coalesce(sql, '') FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
+        ).fetchall()
+        found: dict[str, object] = {name: sql for kind, name, sql in made if kind == "index"}
+        for name, sql in [(name, sql) for kind, name, sql in made if kind == "table"]:
+            columns = database.execute(f"SELECT name, type, \"notnull\", pk FROM pragma_table_info('{name}')")
+            keys = database.execute(f'SELECT "table", "from", "to" FROM pragma_foreign_key_list(\'{name}\')')
+            named = set(re.findall(r'CONSTRAINT ("\w+" (?:CHECK|UNIQUE) \(.*?\))(?=, |\)$)', sql))
+            found[name] = (set(columns), set(keys), named)
+        return found
+
+
+def test_tables_made_at_once_are_those_that_all_migrations_make(home: Home, tmp_path: Path) -> None:
+    migrated = Home(tmp_path / "bertahap")
+    migrated.folder.mkdir()
+    subprocess.run(
+        [sys.executable, "-m", "django", "migrate", "-v", "0"],
+        env={**migrated.environment, "DJANGO_SETTINGS_MODULE": "sapa.config.settings"},
+        check=True,
+    )
+    at_once, in_steps = _tables(home), _tables(migrated)
+    assert {
+        name: (at_once.get(name), made) for name, made in in_steps.items() if at_once.get(name) != made
+    } == {}
+    assert at_once.keys() == in_steps.keys()
 
 
 def test_older_tables_are_copied_first_and_then_brought_up(home: Home) -> None:

@@ -7,12 +7,11 @@ from enum import Enum
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
 from django.utils.translation import gettext as _
 
 from sapa.cli.types import CannotError
-from sapa.upkeep.schema import is_newer, list_applied, list_known
+from sapa.upkeep.schema import bring_up_tables, is_newer, list_applied, list_known
 
 
 class State(Enum):
@@ -62,5 +61,5 @@ def prepare_database(*, now: datetime, may_migrate_server: bool = False) -> Path
                 "Tabel di PostgreSQL perlu diperbarui. Simpan salinannya (sapa backup FILE), lalu jalankan: sapa migrate"
             )
         )
-    call_command("migrate", verbosity=0, interactive=False)
+    bring_up_tables()
     return kept

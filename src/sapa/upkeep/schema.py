@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from django.apps import apps
+from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
 Migration = tuple[str, str]
 
@@ -22,3 +25,24 @@ def is_newer(had: set[Migration], known: set[Migration]) -> bool:
     """Whether `had` holds migrations of our apps that this version does not know."""
     ours = {app for app, _name in known}
     return any(app in ours for app, _name in had - known)
+
+
+def bring_up_tables() -> None:
+    """Migrates what is older; an empty database gets its tables from the models as they are."""
+    if not list_applied():
+        _make_tables()
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def _make_tables() -> None:
+    """All tables at once, with every migration noted as had: all of it or nothing.
+
+    The migrations one after the other draw each model anew at each step, six seconds of a first start; that both
+    ways make the same tables is held by `tests/config/test_schema.py`.
+    """
+    recorder = MigrationRecorder(connection)
+    with connection.schema_editor() as editor:
+        for model in [recorder.Migration, *apps.get_models()]:
+            editor.create_model(model)
+        for app, name in sorted(list_known()):
+            recorder.migration_qs.create(app=app, name=name)
