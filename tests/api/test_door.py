@@ -115,6 +115,7 @@ def test_refusals_have_one_shape_and_the_askers_language(program: Program) -> No
         ("/contacts?after=xx", 400, "bad_cursor"),
         ("/contacts/00000000-0000-0000-0000-000000000007", 404, "not_found"),
         ("/tidak-ada", 404, "no_address"),
+        ("/contacts/dua%0Abaris", 404, "no_address"),
         ("/contacts/bukan-id", 404, "no_address"),
     ):
         answer = program.ask("GET", path)

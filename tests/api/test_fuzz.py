@@ -5,7 +5,6 @@ Each request meets the same shop: what it changes is rolled back. Under CI the s
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -39,7 +38,6 @@ CHECKS = [
 APPLICATION = WSGIHandler()
 EXAMPLES, SLOW_EXAMPLES = 4, 1
 SLOW = {"list_metrics", "get_the_journey", "create_import"}
-PATIENCE = 60.0
 EXPECTED_ANYWAY = {405, 429, 503}
 
 
@@ -75,7 +73,7 @@ def test_whatever_is_asked_is_answered_as_documented(
     program: Program, address: Address, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading, "BUCKETS", Buckets(a_second=1e6, at_once=1e6))
-    began, asked, seen = time.monotonic(), 0, set[int]()
+    asked, seen = 0, set[int]()
     for one, operation in _operations():
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
             statuses = _fuzz(program, address(one), one, operation, mode)
@@ -83,7 +81,6 @@ def test_whatever_is_asked_is_answered_as_documented(
             seen |= set(statuses)
     assert {200, 201, 204, 400, 404, 422} <= seen
     assert asked > len(REGISTER) * 5
-    assert time.monotonic() - began < PATIENCE * 4  # a busy machine is no failure
 
 
 def _fuzz(program: Program, path: str, one: Endpoint, operation: Any, mode: GenerationMode) -> list[int]:

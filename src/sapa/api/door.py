@@ -113,7 +113,7 @@ def refuse(error: ApiError) -> HttpResponse:
     return HttpResponse(body, status=error.status, content_type=JSON, headers=error.headers)
 
 
-def no_such_address(request: HttpRequest, rest: str = "") -> HttpResponse:
+def no_such_address(request: HttpRequest) -> HttpResponse:
     """Whatever else is asked for below /api/."""
     with override(get_language_from_request(request)):
         return refuse(

@@ -45,5 +45,5 @@ urlpatterns: list[URLPattern] = [
         path(_route(template), Address(list(endpoints)), name=f"api{template}")
         for template, endpoints in groupby(sorted(REGISTER, key=_path), key=_path)
     ),
-    re_path(r"^(?P<rest>.*)$", no_such_address),
+    re_path(r"^", no_such_address),
 ]
