@@ -140,7 +140,7 @@ def test_who_is_answering_is_seen_by_the_others(
 
 
 def test_the_stream_rests_while_nobody_looks(shop: Shop, tuti: BrowserContext) -> None:
-    page = tuti.pages[0]
+    page = tuti.new_page()
     opened: list[str] = []
     page.on("request", lambda request: opened.append(request.url) if "/live/" in request.url else None)
     page.goto(shop.thread)
