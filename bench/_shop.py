@@ -75,10 +75,8 @@ class _Filler:
     def add(self, table: str, **values: Any) -> int:
         """One row: what is not given is what its column starts with."""
         if table not in self.columns:
-            found = self.con.execute(f"PRAGMA table_info({table})").fetchall()
-            self.columns[table] = [
-                (name, _start(kind) if needed else None) for _, name, kind, needed, *_ in found
-            ]
+            found, starts = self.con.execute(f"PRAGMA table_info({table})").fetchall(), _starts(table)
+            self.columns[table] = [(name, starts.get(name)) for _, name, *_ in found]
             self.ids[table] = self.con.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()[0]
         self.ids[table] += 1
         values["id"] = self.ids[table]
@@ -224,7 +222,20 @@ class _Filler:
         return 3, at + 4 * 86_400
 
 
-def _start(kind: str) -> Any:
-    if kind.startswith(("varchar", "text", "char")):
-        return ""
-    return _text(0) if kind == "datetime" else 0
+def _starts(table: str) -> dict[str, Any]:
+    """What each column of a table that may not be empty starts with, as its model says."""
+    from django.apps import apps
+    from django.db.models import JSONField
+
+    model = next(one for one in apps.get_models() if one._meta.db_table == table)
+    return {
+        field.column: json.dumps(field.get_default()) if isinstance(field, JSONField) else _start(field)
+        for field in model._meta.concrete_fields
+        if not field.null
+    }
+
+
+def _start(field: Any) -> Any:
+    if field.has_default() and isinstance(field.default, (bool, int, str)):
+        return field.default
+    return {"DateTimeField": _text(0), "TextField": "", "CharField": ""}.get(field.get_internal_type(), 0)
