@@ -106,18 +106,21 @@
       enterFound(event.target.closest("dialog, main"), event.target.value);
     }
   };
-  // What is found may still be on its way when Enter comes: wait for the answer to these words.
+  // What is found may still be on its way when Enter comes: wait for the answer to these words, and to no others.
   const enterFound = (box, words) => {
     const found = box.querySelector("#found");
-    const go = () => { const first = all("[data-hit]", box)[0]; if (first) first.click(); };
-    if ((found.dataset.for || "") === words) { go(); return; }
-    document.addEventListener("htmx:afterSettle", go, { once: true });
+    const go = () => {
+      if ((found.dataset.for || "") !== words) return;
+      document.removeEventListener("htmx:afterSettle", go);
+      const first = all("[data-hit]", box)[0];
+      if (first) first.click();
+    };
+    document.addEventListener("htmx:afterSettle", go);
+    box.querySelector("#palette-q").addEventListener("input", () => document.removeEventListener("htmx:afterSettle", go), { once: true });
+    go();
   };
-  document.addEventListener("htmx:configRequest", (event) => {
-    if (event.detail.target && event.detail.target.id === "found") event.detail.target.dataset.next = event.detail.parameters.q || "";
-  });
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target.id === "found") event.detail.target.dataset.for = event.detail.target.dataset.next;
+    if (event.detail.target.id === "found") event.detail.target.dataset.for = event.detail.requestConfig.parameters.q || "";
   });
 
   // Single letters, outside fields only; they can be switched off.
