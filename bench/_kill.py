@@ -1,6 +1,6 @@
 """The rounds of `kill_rounds`: providers that misbehave, a team that answers, and processes that are killed meanwhile.
 
-`python -m bench._kill ROUNDS MESSAGES SECONDS_A_ROUND` on the database that the environment names.
+`python -m bench._kill ROUNDS MESSAGES SECONDS_A_ROUND sqlite|postgresql`: on a file, or on a server of its own.
 """
 
 from __future__ import annotations
@@ -8,16 +8,21 @@ from __future__ import annotations
 import json
 import os
 import random
-import signal
 import sys
 import threading
 import time
 from collections import Counter, defaultdict
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bench._live import Served, load_now, make_customers, make_shop, served, set_up
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bench._postgres import OwnPostgres
 
 KINDS = ("whatsapp", "messenger", "line", "telegram")
 CUSTOMERS = 240
@@ -47,12 +52,30 @@ class Story:
 
 
 def main() -> None:
-    rounds, messages, seconds = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
-    set_up()
-    print(json.dumps(measure(rounds, messages, seconds)), flush=True)
+    sizes = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
+    with _database(sys.argv[4]) as database:
+        set_up()
+        print(json.dumps(measure(*sizes, database)), flush=True)
 
 
-def measure(rounds: int, messages: int, seconds: float) -> dict[str, Any]:
+@contextmanager
+def _database(name: str) -> Iterator[OwnPostgres | None]:
+    """What can be killed: nothing apart from our processes on SQLite, a server of the bench's own on PostgreSQL."""
+    if name == "sqlite":
+        yield None
+        return
+    from bench._postgres import OwnPostgres
+
+    server = OwnPostgres()
+    try:
+        server.start()
+        os.environ["SAPA_DATABASE_URL"] = server.address
+        yield server
+    finally:
+        server.end()
+
+
+def measure(rounds: int, messages: int, seconds: float, database: OwnPostgres | None) -> dict[str, Any]:
     from sapa.demo.providers import Simulator, join
     from sapa.lib import clock
 
@@ -67,7 +90,7 @@ def measure(rounds: int, messages: int, seconds: float) -> dict[str, Any]:
         ]
         for one in jobs:
             one.start()
-        killed = _kill(server, story, rounds, seconds)
+        killed = _kill(server, database, story, rounds, seconds)
         jobs[0].join()
         _calm_down(simulator, shop)
         story.done.set()
@@ -141,21 +164,27 @@ def _press(send: Any, shop: Any, thread: Any, text: str, clock: Any) -> None:
     raise RuntimeError("the database did not come back")
 
 
-def _kill(server: Served, story: Story, rounds: int, seconds: float) -> Counter[str]:
-    """In each round one is killed at a random moment: the web process, the worker, both, or (PostgreSQL) the database."""
-    from django.db import connection
+def _kill(
+    server: Served, database: OwnPostgres | None, story: Story, rounds: int, seconds: float
+) -> Counter[str]:
+    """In each round one is killed at a random moment: the web process, the worker, both, or (PostgreSQL) the database.
 
+    On SQLite the database lives in those processes: every kill is one in the midst of its writes.
+    """
     chance = random.Random(20261122)
-    victims = ["web", "worker", "both"] + (["database"] if connection.vendor == "postgresql" else [])
+    victims = ["web", "worker", "both"] + (["database"] * 2 if database else [])
     killed: Counter[str] = Counter()
     for number in range(rounds):
         story.round = number
         _wait_for_life(server)
         end = time.monotonic() + seconds
-        time.sleep(chance.random() * seconds * 0.6)
-        victim = victims[number % len(victims)]
-        if victim == "database":
-            killed[victim] += _kill_backend(chance)
+        time.sleep(chance.random() * seconds * 0.8)
+        victim = chance.choice(victims)
+        if victim == "database" and database:
+            killed["processes of the database"] += database.kill()
+            killed[victim] += 1
+            time.sleep(chance.random())
+            database.start()
         if victim in ("worker", "both"):
             killed["worker"] += server.kill_worker()
         if victim in ("web", "both"):
@@ -173,24 +202,6 @@ def _wait_for_life(server: Served) -> None:
     end = time.monotonic() + 30
     while not server.workers() and time.monotonic() < end:
         time.sleep(0.05)
-
-
-def _kill_backend(chance: random.Random) -> int:
-    """One server process of PostgreSQL: the whole server then throws every session out and recovers from its log."""
-    from django.db import DatabaseError, InterfaceError, connection
-
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
-            )
-            pids = [row[0] for row in cursor.fetchall()]
-        if pids:
-            os.kill(chance.choice(pids), signal.SIGKILL)
-    except (DatabaseError, InterfaceError, ProcessLookupError):
-        pids = []
-    connection.close()
-    return int(bool(pids))
 
 
 def _calm_down(simulator: Any, shop: Any) -> None:
