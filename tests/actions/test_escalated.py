@@ -1,4 +1,4 @@
-"""What waits far beyond the target reaches the supervisor's day, once, and nobody's who works alone."""
+"""What waits far beyond the target reaches the supervisor's day too, once, and nobody's who works alone."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import pytest
 
 from sapa.accounts.models import Business, Teammate
 from sapa.accounts.operations import add_teammate, set_hours
-from sapa.actions.models import Action
-from sapa.actions.operations import decide
-from sapa.actions.queries import list_today
+from sapa.actions.models import Action, Escalation
+from sapa.actions.operations import decide, undo_decision
+from sapa.actions.queries import count_escalated, get_action, list_escalated, list_today
 from sapa.snapshots.operations import refresh_changed, refresh_due
 from sapa.snapshots.operations.verify import find_differences
+from sapa.snapshots.queries import get_snapshot
 from tests.world import World, day
 
 pytestmark = pytest.mark.django_db
@@ -30,10 +31,8 @@ def rudi(toko_sage: Business) -> Teammate:
 
 
 def rules(world: World) -> list[tuple[str, str]]:
-    return [
-        (one.rule, one.owner.name if one.owner else "")
-        for one in Action.objects.filter(business=world.business)
-    ]
+    rows = [*Action.objects.all(), *Escalation.objects.all()]
+    return [(one.rule, one.owner.name if one.owner else "") for one in rows]
 
 
 def test_a_question_late_beyond_twice_the_target_goes_to_the_supervisor(
@@ -46,11 +45,54 @@ def test_a_question_late_beyond_twice_the_target_goes_to_the_supervisor(
     refresh_due(world.business, now=day(0, "12:59"))
     assert rules(world) == [("unanswered", "Bu Tuti")]
     refresh_due(world.business, now=day(0, "13:00"))
-    assert rules(world) == [("escalated", "Rudi")]
-    item = list_today(world.business, now=day(0, "13:00"), teammate=rudi)[0]
-    assert item.text == "Pastikan Rina dibalas sekarang: tanya jam buka"
-    assert "jauh lewat target 2 j" in item.why
-    assert list_today(world.business, now=day(0, "13:00"), as_of=True)[0].owner == "Rudi"
+    assert rules(world) == [("unanswered", "Bu Tuti"), ("escalated", "Rudi")]
+    for as_of in (False, True):
+        (item,) = list_today(world.business, now=day(0, "13:00"), teammate=rudi, as_of=as_of)
+        assert item.text == "Pastikan Rina dibalas sekarang: tanya jam buka"
+        assert "jauh lewat target 2 j" in item.why
+    (late,) = list_escalated(world.business, now=day(0, "13:00"))
+    assert (late.owner_id, late.text) == (rudi.pk, item.text)
+
+
+def test_the_sheet_and_the_answerer_s_day_stay_as_they_were(
+    world: World, dina: Teammate, bu_tuti: Teammate, rudi: Teammate
+) -> None:
+    rina = world.someone("Rina Wulandari")
+    world.says(rina, day(0, "09:00"), "buka jam berapa kak?", intent="opening_hours", asks=True)
+    refresh_changed(world.business, now=day(0, "16:00"))
+    assert rina.contact
+    for as_of in (False, True):
+        action = get_snapshot(rina.contact, now=day(0, "16:00"), as_of=as_of).action
+        assert (action.rule, action.owner) == ("unanswered", "Bu Tuti")
+        for whose in (None, bu_tuti):
+            (item,) = list_today(world.business, now=day(0, "16:00"), teammate=whose, as_of=as_of)
+            assert (item.rule, item.owner) == ("unanswered", "Bu Tuti")
+    assert count_escalated(world.business, teammate=rudi) == 1
+    assert count_escalated(world.business, teammate=bu_tuti) == 0
+
+
+def test_the_supervisor_s_word_is_on_the_supervisor_s_task_only(
+    world: World, dina: Teammate, rudi: Teammate
+) -> None:
+    world.says(world.someone(), day(0, "09:00"), "ada kak?", asks=True)
+    refresh_changed(world.business, now=day(0, "16:00"))
+    (item,) = list_today(world.business, now=day(0, "16:00"), teammate=rudi)
+    late = get_action(world.business, item.id)
+    decision = decide(
+        business=world.business,
+        contact=late.contact,
+        rule=late.rule,
+        evidence_key=late.evidence_key,
+        verdict="done",
+        by=rudi,
+        now=day(0, "16:01"),
+    )
+    assert rules(world) == [("unanswered", "Bu Tuti")]
+    refresh_changed(world.business, now=day(0, "16:02"))
+    assert rules(world) == [("unanswered", "Bu Tuti")]
+    undo_decision(business=world.business, decision=decision, by=rudi, now=day(0, "16:03"))
+    refresh_changed(world.business, now=day(0, "16:03"))
+    assert rules(world) == [("unanswered", "Bu Tuti"), ("escalated", "Rudi")]
 
 
 def test_a_complaint_gets_there_in_half_the_time(world: World, dina: Teammate, rudi: Teammate) -> None:
@@ -59,7 +101,7 @@ def test_a_complaint_gets_there_in_half_the_time(world: World, dina: Teammate, r
         budi, day(0, "09:00"), "jaitannya lepas!", intent="complaint", sentiment="negative", needs_human=True
     )
     refresh_changed(world.business, now=day(0, "11:00"))
-    assert rules(world) == [("escalated", "Rudi")]
+    assert ("escalated", "Rudi") in rules(world)
 
 
 def test_who_answers_anyway_is_not_told_to_see_to_it(world: World, dina: Teammate) -> None:
@@ -105,5 +147,14 @@ def test_what_was_asked_long_ago_wakes_nobody(world: World, dina: Teammate, rudi
 def test_what_is_derived_can_be_counted_again(world: World, dina: Teammate, rudi: Teammate) -> None:
     world.says(world.someone(), day(0, "09:00"), "ada kak?", asks=True)
     refresh_changed(world.business, now=day(0, "16:00"))
-    found = find_differences(world.business, now=day(0, "16:00"))
-    assert not [one for one in found if one.table in ("action", "standing")]
+    tables = {"action", "escalation", "standing"}
+
+    def found() -> list[tuple[str, str]]:
+        differences = find_differences(world.business, now=day(0, "16:00"))
+        return [(one.table, one.column) for one in differences if one.table in tables]
+
+    assert found() == []
+    Escalation.objects.update(score=1)
+    assert found() == [("escalation", "score")]
+    Escalation.objects.all().delete()
+    assert found() == [("escalation", "rule")]

@@ -136,8 +136,38 @@ def test_a_teammate_s_own_list(world: World, dina: Teammate, bu_tuti: Teammate) 
         mine = list_today(world.business, now=day(1), teammate=dina, as_of=as_of)
         assert [item.contact.name for item in mine] == ["Rina Wulandari"]
     assert count_today(world.business) == 2
-    # Rina has waited so long that Bu Tuti should see to it as well.
+    assert count_today(world.business, teammate=dina) == 1
+
+
+def test_what_waits_much_too_long_stands_in_the_supervisor_s_list_beside_the_answerer_s(
+    world: World, dina: Teammate, bu_tuti: Teammate
+) -> None:
+    rina, budi = world.someone("Rina Wulandari"), world.someone("Budi Santoso")
+    for person in (rina, budi):
+        world.asks(person, day(0), "opening_hours")
+    answer = world.answers(rina, day(-1))
+    answer.author_name = "Dina"
+    answer.save()
+    refresh_changed(world.business, now=day(1))
+
+    def told(teammate: Teammate | None, as_of: bool) -> list[tuple[str, str, str]]:
+        items = list_today(world.business, now=day(1), teammate=teammate, as_of=as_of)
+        return [(item.contact.name, item.rule, item.owner) for item in items]
+
+    for as_of in (False, True):
+        assert told(dina, as_of) == [("Rina Wulandari", "unanswered", "Dina")]
+        assert told(bu_tuti, as_of) == [
+            ("Rina Wulandari", "escalated", "Bu Tuti"),
+            ("Budi Santoso", "unanswered", "Bu Tuti"),
+        ]
+        assert sorted(told(None, as_of)) == [
+            ("Budi Santoso", "unanswered", "Bu Tuti"),
+            ("Rina Wulandari", "unanswered", "Dina"),
+        ]
+        assert rina.contact
+        assert get_snapshot(rina.contact, now=day(1), as_of=as_of).action.rule == "unanswered"
     assert count_today(world.business, teammate=bu_tuti) == 2
+    assert count_today(world.business) == 2
 
 
 def act_on(world: World, verdict: str, dina: Teammate, **more: object) -> Decision:

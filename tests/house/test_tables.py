@@ -110,6 +110,8 @@ NO_WORDS = {
     "accounts.Hours.week",
     "actions.Action.data",
     "actions.Action.evidence",
+    "actions.Escalation.data",
+    "actions.Escalation.evidence",
     "actions.Decision.data",
     "contacts.Link.evidence",
     "contacts.Suggestion.evidence",

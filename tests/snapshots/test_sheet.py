@@ -55,7 +55,7 @@ def test_rina_s_sheet(world: World, dina: Teammate) -> None:
     answer.author_name = "Dina"
     answer.save()
     world.asks(rina, day(110), "stock", "kak, warna sage ukuran L masih ada?")
-    now = day(110, "13:00")
+    now = day(110, "15:00")
     refresh_changed(world.business, now=now)
     found = sheet(world, rina, now)
     assert (found.origin.channel, found.origin.context) == ("tiktok", "Cara Pilih Ukuran → Tanya Stok")

@@ -11,7 +11,7 @@ from django.db.models import Q
 import sapa.lib.lookups  # noqa: F401  (id__among)
 from sapa.accounts.models import Business
 from sapa.actions.models import Decision
-from sapa.actions.rules import DecisionFact, choose
+from sapa.actions.rules import DecisionFact, choose, find_escalation
 from sapa.actions.types import Candidate
 from sapa.standings.dossiers import CHUNK, load_dossiers
 from sapa.standings.facts import survivors
@@ -22,11 +22,15 @@ from sapa.standings.types import Dossier, ShopSettings, StandingValues, Watch
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """One contact thought through: `look_again_at` is when any of it may change by time alone."""
+    """One contact thought through: `look_again_at` is when any of it may change by time alone.
+
+    `escalation` is what the supervisor should see to beside the action.
+    """
 
     dossier: Dossier
     standing: StandingValues
     action: Candidate | None
+    escalation: Candidate | None
     look_again_at: datetime | None
 
     @property
@@ -43,7 +47,8 @@ def derive_contact(
     watch = Watch(now)
     standing = derive(dossier, watch, settings)
     action = choose(dossier, standing, watch, settings, decisions)
-    return Derived(dossier, standing, action, watch.next_at)
+    escalation = find_escalation(dossier, standing, watch, settings, decisions)
+    return Derived(dossier, standing, action, escalation, watch.next_at)
 
 
 def derive_many(

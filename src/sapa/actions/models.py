@@ -11,16 +11,16 @@ from sapa.contacts.models import Contact, Identity
 from sapa.lib.ids import uuid7
 
 
-class Action(models.Model):
-    """The open action of one contact: the most pressing of the rules that fire. Derived.
+class ToDo(models.Model):
+    """Something that a teammate should do for one contact.
 
     `data` holds what wording needs (codes, ids, times); `evidence` names the facts behind it as
     {"kind", "id", "at"}; `evidence_key` is what a decision is remembered by.
     """
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
-    business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="actions")
-    contact = models.OneToOneField(Contact, on_delete=models.CASCADE, related_name="action")
+    business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="%(class)ss")
+    contact = models.OneToOneField(Contact, on_delete=models.CASCADE, related_name="%(class)s")
     rule = models.CharField(max_length=32)
     evidence_key = models.CharField(max_length=80)
     identity = models.ForeignKey(Identity, null=True, blank=True, on_delete=models.SET_NULL)
@@ -32,10 +32,19 @@ class Action(models.Model):
     owner = models.ForeignKey(Teammate, null=True, blank=True, on_delete=models.SET_NULL)
 
     class Meta:
-        indexes = [models.Index(fields=["business", "-score", "contact"], name="action_most_pressing")]
+        abstract = True
+        indexes = [models.Index(fields=["business", "-score", "contact"], name="%(class)s_most_pressing")]
 
     def __str__(self) -> str:
         return f"{self.rule} for {self.contact_id}"
+
+
+class Action(ToDo):
+    """The open action of one contact: the most pressing of the rules that fire. Derived."""
+
+
+class Escalation(ToDo):
+    """What the supervisor should see to beside a contact's own action, because somebody waits much too long. Derived."""
 
 
 class Decision(models.Model):

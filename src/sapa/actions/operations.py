@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import sapa.lib.lookups  # noqa: F401  (id__among)
 from sapa.accounts.models import Business, Teammate
 from sapa.accounts.operations import record_audit
-from sapa.actions.models import Action, Decision
+from sapa.actions.models import Action, Decision, Escalation
 from sapa.actions.types import Candidate
 from sapa.contacts.models import Contact, Identity
 from sapa.contacts.operations import note_changes
@@ -29,6 +29,7 @@ COLUMNS = (
     "due_at",
     "owner_id",
 )
+Row = TypeVar("Row", Action, Escalation)
 _WRITTEN = [column.removesuffix("_id") for column in COLUMNS]
 _TOUCHPOINT = {
     Decision.Verdict.DONE.value: "action.done",
@@ -43,18 +44,19 @@ class Chosen(NamedTuple):
     owner_id: int | None
 
 
-def store_actions(*, business: Business, chosen: Mapping[int, Chosen]) -> int:
-    """Make the open actions of these contacts what was chosen. Returns how many rows changed.
+def store_actions(*, business: Business, chosen: Mapping[int, Chosen], table: type[Row]) -> int:
+    """Make the open actions (or escalations: `table`) of these contacts what was chosen. Returns how many rows changed.
 
     A row stays the same row while its rule and evidence do.
     """
-    stored = {row.contact_id: row for row in Action.objects.filter(contact_id__among=list(chosen))}
-    fresh: list[Action] = []
-    moved: list[Action] = []
+    found = table._default_manager.filter(contact_id__among=list(chosen))
+    stored: dict[int, Row] = {row.contact_id: row for row in found}
+    fresh: list[Row] = []
+    moved: list[Row] = []
     gone: list[int] = []
     for contact_id, one in chosen.items():
         old = stored.get(contact_id)
-        new = make_row(business, contact_id, one) if one.action is not None else None
+        new = make_row(business, contact_id, one, table) if one.action is not None else None
         if new is None:
             gone.extend([old.pk] if old else [])
         elif old is not None and (old.rule, old.evidence_key) == (new.rule, new.evidence_key):
@@ -66,18 +68,18 @@ def store_actions(*, business: Business, chosen: Mapping[int, Chosen]) -> int:
             fresh.append(new)
     if fresh or moved or gone:
         with write():
-            Action.objects.filter(pk__in=gone).delete()
-            Action.objects.bulk_create(fresh)
-            Action.objects.bulk_update(moved, _WRITTEN)
+            table._default_manager.filter(pk__in=gone).delete()
+            table._default_manager.bulk_create(fresh)
+            table._default_manager.bulk_update(moved, _WRITTEN)
     return len(fresh) + len(moved) + len(gone)
 
 
-def make_row(business: Business, contact_id: int, chosen: Chosen) -> Action | None:
-    """An open action as its row, unsaved; None where there is none."""
+def make_row(business: Business, contact_id: int, chosen: Chosen, table: type[Row]) -> Row | None:
+    """An open action or escalation as its row, unsaved; None where there is none."""
     action = chosen.action
     if action is None:
         return None
-    return Action(
+    return table(
         public_id=action_id(contact_id, action),
         business=business,
         contact_id=contact_id,
@@ -98,7 +100,7 @@ def action_id(contact_id: int, action: Candidate) -> UUID:
     return uuid5(NAMESPACE_URL, f"{contact_id}/{action.rule}/{action.evidence_key}")
 
 
-def list_unlike(stored: Action, made: Action) -> list[str]:
+def list_unlike(stored: Row, made: Row) -> list[str]:
     """The columns in which a stored action differs from one made anew."""
     return [column for column in COLUMNS if getattr(stored, column) != getattr(made, column)]
 
@@ -107,6 +109,7 @@ def forget_actions(*, contact_ids: Sequence[int]) -> None:
     """Drop the open actions of contacts that no longer stand for themselves."""
     with write():
         Action.objects.filter(contact_id__in=contact_ids).delete()
+        Escalation.objects.filter(contact_id__in=contact_ids).delete()
 
 
 def decide(
@@ -130,7 +133,7 @@ def decide(
     if verdict == Decision.Verdict.LATER and (until is None or until <= now):
         raise ValueError("later needs a moment to come")
     with write():
-        open_action = Action.objects.filter(contact=contact, rule=rule, evidence_key=evidence_key).first()
+        open_action = _find_open(contact, rule, evidence_key)
         identity = open_action.identity if open_action else None
         decision = Decision.objects.create(
             business=business,
@@ -153,6 +156,11 @@ def decide(
         _audit(decision, "decided", by, now)
         note_changes(business, [contact.pk])
     return decision
+
+
+def _find_open(contact: Contact, rule: str, evidence_key: str) -> Action | Escalation | None:
+    wanted = {"contact": contact, "rule": rule, "evidence_key": evidence_key}
+    return Action.objects.filter(**wanted).first() or Escalation.objects.filter(**wanted).first()
 
 
 def undo_decision(*, business: Business, decision: Decision, by: Teammate | None, now: datetime) -> None:

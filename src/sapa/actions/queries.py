@@ -10,13 +10,14 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from sapa.accounts.models import Business, Teammate
 from sapa.actions.deriving import Derived, derive_all, derive_many
-from sapa.actions.models import Action, Decision
-from sapa.actions.operations import action_id
-from sapa.actions.rules import escalated, origin_unknown
+from sapa.actions.models import Action, Decision, Escalation
+from sapa.actions.operations import Chosen, make_row
+from sapa.actions.operations import Row as TableRow
+from sapa.actions.rules import origin_unknown
 from sapa.actions.rules.best_time import leans_on_others
 from sapa.actions.types import ContactRef, TodayItem
 from sapa.actions.wording import Unworded, Worded, load_names, load_texts, word
@@ -27,6 +28,7 @@ from sapa.standings.dossiers import CHUNK
 from sapa.standings.queries import find_customers_hour, get_settings, list_due
 from sapa.standings.types import ShopSettings
 
+Row = Action | Escalation
 SURVEYS = frozenset({"nps", "csat", "ces"})
 """Metrics of surveys: a low answer counts for its own only."""
 
@@ -41,6 +43,7 @@ def list_today(
 ) -> list[TodayItem]:
     """Every open action, one a contact, most pressing first; a teammate's own if one is given.
 
+    Among a supervisor's own is what waits much too long at others' (escalations), one a contact too.
     `as_of` derives it afresh from what was known at `now` and stores nothing. Without it, contacts about whom
     something changed by time alone since the last refresh are derived in memory; a screen (`limit`) leaves that
     to the worker where they are many.
@@ -53,7 +56,15 @@ def list_today(
 
 def count_today(business: Business, *, teammate: Teammate | None = None) -> int:
     """How many actions are open: of so many the screen shows the most pressing."""
-    return _open(business, teammate).count()
+    actions = _open(business, teammate).count()
+    if teammate is None:
+        return actions
+    return actions + _escalations(business, teammate).exclude(contact__action__owner=teammate).count()
+
+
+def count_escalated(business: Business, *, teammate: Teammate) -> int:
+    """In how many conversations of others somebody waits so long that this teammate should see to it."""
+    return _escalations(business, teammate).count()
 
 
 def find_action(contact: Contact) -> Action | None:
@@ -61,9 +72,14 @@ def find_action(contact: Contact) -> Action | None:
     return Action.objects.select_related("contact", "owner").filter(contact=contact).first()
 
 
-def get_action(business: Business, public_id: UUID | str) -> Action:
-    """An open action by the id that today shows. Raises `Action.DoesNotExist`."""
-    return Action.objects.select_related("contact", "owner").get(business=business, public_id=public_id)
+def get_action(business: Business, public_id: UUID | str) -> Row:
+    """An open action or escalation by the id that today shows. Raises `Action.DoesNotExist`."""
+    late = Escalation.objects.select_related("contact", "owner").filter(
+        business=business, public_id=public_id
+    )
+    return late.first() or Action.objects.select_related("contact", "owner").get(
+        business=business, public_id=public_id
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +95,7 @@ class Escalated:
 
 def list_escalated(business: Business, *, now: datetime) -> list[Escalated]:
     """What waits far beyond its target, the most pressing first."""
-    found = Action.objects.filter(business=business, rule=escalated.KEY, owner__isnull=False)
+    found = Escalation.objects.filter(business=business, owner__isnull=False)
     rows = list(found.select_related("contact").order_by("-score", "contact_id"))
     items = _word_rows(rows, now, ZoneInfo(business.timezone), None)
     threads = Conversation.objects.filter(business=business).in_bulk(
@@ -143,74 +159,96 @@ def count_by_rule(business: Business, *, now: datetime, as_of: bool = False) -> 
     return dict(counts)
 
 
-def row_of(business: Business, derived: Derived, settings: ShopSettings) -> Action | None:
-    """The action of a contact derived in memory, as an unsaved row."""
-    action = derived.action
-    if action is None:
-        return None
+def _unsaved(
+    business: Business, derived: Derived, chosen: Chosen, settings: ShopSettings, table: type[TableRow]
+) -> TableRow | None:
+    """What was derived in memory for one contact, as an unsaved row."""
     dossier = derived.dossier
-    names = {mate.id: mate.name for mate in settings.teammates}
-    owner_id = derived.owner_id
-    row = Action(
-        public_id=action_id(dossier.contact_id, action),
-        business=business,
-        contact=Contact(id=dossier.contact_id, public_id=dossier.public_id, name=dossier.name),
-        rule=action.rule,
-        evidence_key=action.evidence_key,
-        identity_id=action.identity_id,
-        data=dict(action.data),
-        evidence=[dict(one) for one in action.evidence],
-        metric=action.metric,
-        score=action.score,
-        due_at=action.due_at,
-    )
-    if owner_id is not None:
-        row.owner = Teammate(id=owner_id, name=names.get(owner_id, ""))
+    row = make_row(business, dossier.contact_id, chosen, table)
+    if row is None:
+        return None
+    row.contact = Contact(id=dossier.contact_id, public_id=dossier.public_id, name=dossier.name)
+    if chosen.owner_id is not None:
+        names = {mate.id: mate.name for mate in settings.teammates}
+        row.owner = Teammate(id=chosen.owner_id, name=names.get(chosen.owner_id, ""))
     return row
 
 
 def _open(business: Business, teammate: Teammate | None) -> QuerySet[Action, Any]:
     rows = Action.objects.filter(business=business)
     if teammate is not None:
-        # What went on to the supervisor is still theirs who should have answered.
-        rows = rows.filter(Q(owner=teammate) | Q(data__answerer=teammate.pk))
+        rows = rows.filter(owner=teammate)
     return rows.order_by("-score", "contact_id")
+
+
+def _escalations(business: Business, teammate: Teammate) -> QuerySet[Escalation, Any]:
+    return Escalation.objects.filter(business=business, owner=teammate).order_by("-score", "contact_id")
 
 
 def _rows(
     business: Business, *, now: datetime, as_of: bool, teammate: Teammate | None, limit: int | None
-) -> list[Action]:
+) -> list[Row]:
     """Open actions as rows, most pressing first."""
     settings = get_settings(business)
     if as_of:
         fresh = _derived_rows(derive_all(business, now=now, settings=settings), business, settings, teammate)
-        return sorted(fresh, key=_most_pressing)[:limit]
-    stored = _open(business, teammate).select_related("contact", "owner")
+        return _one_a_contact(fresh)[:limit]
     due = list_due(business, now=now, limit=CHUNK + 1 if limit is not None else None)
-    if not due or (limit is not None and len(due) > CHUNK):
-        return list(stored[:limit])
-    rows = list(stored.exclude(contact__standing__look_again_at__lte=now)[:limit])
+    if limit is not None and len(due) > CHUNK:
+        due = []
+    rows = _stored_rows(business, teammate, limit, now if due else None)
     for start in range(0, len(due), CHUNK):
         derived = derive_many(business, due[start : start + CHUNK], now=now, settings=settings)
         rows.extend(_derived_rows(derived, business, settings, teammate))
-    return sorted(rows, key=_most_pressing)[:limit]
+    return _one_a_contact(rows)[:limit]
+
+
+def _stored_rows(
+    business: Business, teammate: Teammate | None, limit: int | None, unless_due: datetime | None
+) -> list[Row]:
+    """What is stored, without the contacts about whom something changed by time alone at `unless_due`."""
+    tables: list[QuerySet[Any, Any]] = [_open(business, teammate)]
+    if teammate is not None:
+        tables.append(_escalations(business, teammate))
+    rows: list[Row] = []
+    for table in tables:
+        found = table.select_related("contact", "owner")
+        if unless_due is not None:
+            found = found.exclude(contact__standing__look_again_at__lte=unless_due)
+        rows.extend(found[:limit])
+    return rows
 
 
 def _derived_rows(
     found: Iterable[Derived], business: Business, settings: ShopSettings, teammate: Teammate | None
-) -> list[Action]:
-    rows = [row for derived in found if (row := row_of(business, derived, settings)) is not None]
-    if teammate is None:
-        return rows
-    return [row for row in rows if teammate.pk in (row.owner_id, row.data.get("answerer"))]
+) -> list[Row]:
+    rows: list[Row] = []
+    for derived in found:
+        late = derived.escalation
+        if teammate is None or derived.owner_id == teammate.pk:
+            chosen = Chosen(derived.action, derived.owner_id)
+            own = _unsaved(business, derived, chosen, settings, Action)
+            rows += [own] if own is not None else []
+        if teammate is not None and late is not None and late.owner_id == teammate.pk:
+            beside = _unsaved(business, derived, Chosen(late, late.owner_id), settings, Escalation)
+            rows += [beside] if beside is not None else []
+    return rows
 
 
-def _most_pressing(row: Action) -> tuple[float, int]:
+def _one_a_contact(rows: Iterable[Row]) -> list[Row]:
+    """Most pressing first; of two about one contact the more pressing."""
+    found: dict[int, Row] = {}
+    for row in sorted(rows, key=_most_pressing):
+        found.setdefault(row.contact_id, row)
+    return list(found.values())
+
+
+def _most_pressing(row: Row) -> tuple[float, int]:
     return -row.score, row.contact_id
 
 
 def _word_rows(
-    rows: Sequence[Action], now: datetime, zone: ZoneInfo, customers_hour: int | None
+    rows: Sequence[Row], now: datetime, zone: ZoneInfo, customers_hour: int | None
 ) -> list[TodayItem]:
     unworded = [Unworded(row.rule, row.data, row.evidence) for row in rows]
     texts = load_texts(unworded)
@@ -223,7 +261,7 @@ def _word_rows(
     return items
 
 
-def _item(row: Action, worded: Worded, name: str, zone: ZoneInfo) -> TodayItem:
+def _item(row: Row, worded: Worded, name: str, zone: ZoneInfo) -> TodayItem:
     return TodayItem(
         id=str(row.public_id),
         contact=ContactRef(id=str(row.contact.public_id), name=name),

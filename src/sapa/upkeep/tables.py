@@ -88,6 +88,7 @@ FACTS = frozenset(
 # In the order in which they may be emptied.
 DERIVED = (
     "actions.Action",
+    "actions.Escalation",
     "standings.Standing",
     "promises.Promise",
     "readings.Reading",

@@ -64,7 +64,6 @@ class DecisionFact(NamedTuple):
 
 
 RULES: tuple[Rule, ...] = (
-    escalated,
     complaint,
     unanswered,
     promise,
@@ -76,10 +75,7 @@ RULES: tuple[Rule, ...] = (
     repeat_overdue,
     silent_leaver,
 )
-DECIDED_AS: Mapping[str, str] = {escalated.KEY: unanswered.KEY}
-"""Rules about the same thing as another: a teammate's word on that one holds for this one too."""
-
-WORDS: Mapping[str, Words] = {**{rule.KEY: rule for rule in RULES}, next_step.KEY: next_step}
+WORDS: Mapping[str, Words] = {rule.KEY: rule for rule in (*RULES, escalated, next_step)}
 
 
 def list_candidates(
@@ -99,11 +95,25 @@ def list_candidates(
     left = [
         one
         for one in found
-        if (DECIDED_AS.get(one.rule, one.rule), one.evidence_key) not in held
-        and (one.rule, one.evidence_key) not in held
-        and not (is_resting and one.score < SOFT)
+        if (one.rule, one.evidence_key) not in held and not (is_resting and one.score < SOFT)
     ]
     return sorted(left, key=lambda one: (-one.score, one.rule))
+
+
+def find_escalation(
+    dossier: Dossier,
+    standing: StandingValues,
+    watch: Watch,
+    settings: ShopSettings,
+    decisions: Iterable[DecisionFact] = (),
+) -> Candidate | None:
+    """What the supervisor should see to beside the contact's own action; a word on the question itself holds here too."""
+    found = escalated.find(dossier, standing, watch, settings)
+    if found is None:
+        return None
+    held = {(one.rule, one.evidence_key) for one in decisions if _holds(one, watch)}
+    is_held = any((rule, found.evidence_key) in held for rule in (escalated.KEY, unanswered.KEY))
+    return None if is_held else found
 
 
 def choose(

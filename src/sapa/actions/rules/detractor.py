@@ -8,14 +8,13 @@ from sapa.actions.rules.look import was_contacted_after
 from sapa.actions.rules.scoring import score
 from sapa.actions.rules.told import Told
 from sapa.actions.types import Candidate
-from sapa.standings.rules.trust import is_unhappy
+from sapa.responses.rules import SCALES, is_unhappy
 from sapa.standings.types import Dossier, ShopSettings, StandingValues, Watch
 
 KEY = "detractor"
 METRIC = "nps"
 DUE_AFTER = timedelta(hours=24)
 OPEN_FOR = timedelta(days=30)
-_OUT_OF = {"nps": 10, "csat": 5, "ces": 7}
 
 
 def find(
@@ -44,7 +43,7 @@ def find(
 def sentence(told: Told) -> str:
     _ = told._
     return _("Hubungi {name}: memberi nilai {score} dari {out_of}").format(
-        name=told.name, score=told.data["score"], out_of=_OUT_OF[str(told.data["survey"])]
+        name=told.name, score=told.data["score"], out_of=SCALES[str(told.data["survey"])][1]
     )
 
 

@@ -1,4 +1,7 @@
-"""Somebody who has waited far beyond the target: the supervisor should see to it (S1.12, S4.20)."""
+"""Somebody who has waited far beyond the target: the supervisor should see to it (S1.12, S4.20).
+
+It takes nothing from who should answer: their own action stays, this one stands in the supervisor's day beside it.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +76,6 @@ def _in_thread(
             "since": first.at.isoformat(),
             "target_minutes": minutes,
             "conversation": thread.id,
-            "answerer": _answerer(standing, settings),
             "is_urgent": urgency is Urgency.COMPLAINT,
         },
         evidence=tuple(message_evidence(said) for said in waiting[-3:]),

@@ -43,11 +43,12 @@ METRIC = Metric(
     target=120.0,
     is_better_low=True,
     owner_role="supervisor",
-    rules=("unanswered", "escalated"),
+    rules=("unanswered",),
     tomorrow=_("Balas dulu yang paling lama menunggu."),
     marketing=_("Menyebut jam buka di setiap tempat orang bisa menghubungi."),
     sales=_("Membalas pertanyaan membeli sebelum yang lain."),
     service=_("Menyiapkan jawaban untuk pertanyaan yang sering datang."),
     is_split=True,
     rows=rows,
+    settles_after=3,
 )

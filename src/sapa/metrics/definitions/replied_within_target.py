@@ -40,7 +40,7 @@ METRIC = Metric(
     },
     target=0.9,
     owner_role="supervisor",
-    rules=("unanswered", "escalated"),
+    rules=("unanswered",),
     tomorrow=_("Balas yang hampir lewat batas waktunya."),
     marketing=_("Tidak menjadwalkan promosi saat tidak ada yang bisa membalas."),
     sales=_("Membalas pertanyaan membeli sebelum yang lain."),
@@ -49,4 +49,5 @@ METRIC = Metric(
     no=_("terlambat atau belum dibalas"),
     is_split=True,
     rows=rows,
+    settles_after=3,
 )

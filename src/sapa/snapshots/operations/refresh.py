@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 import sapa.lib.lookups  # noqa: F401  (id__among)
 from sapa.accounts.models import Business
 from sapa.actions.deriving import Derived, derive_many
-from sapa.actions.models import Action
+from sapa.actions.models import Action, Escalation
 from sapa.actions.operations import Chosen, forget_actions, store_actions
 from sapa.contacts.models import Change, Cursor
 from sapa.contacts.operations import advance_cursor, lease_cursor, prune_changes, release_cursor
@@ -130,9 +130,17 @@ def _store(business: Business, found: Sequence[Derived]) -> None:
     store_actions(
         business=business,
         chosen={one.dossier.contact_id: Chosen(one.action, one.owner_id) for one in found},
+        table=Action,
     )
+    store_actions(business=business, chosen=escalations_of(found), table=Escalation)
     _store_phases(found)
     store_clocks([thread for one in found for thread in one.dossier.conversations])
+
+
+def escalations_of(found: Sequence[Derived]) -> dict[int, Chosen]:
+    """By contact what the supervisor should see to, and who that is."""
+    late = {one.dossier.contact_id: one.escalation for one in found}
+    return {contact_id: Chosen(one, one.owner_id if one else None) for contact_id, one in late.items()}
 
 
 def _store_phases(found: Sequence[Derived]) -> None:
@@ -201,6 +209,7 @@ def _keep_turn(cursor: Cursor, now: datetime, began: float) -> None:
 def empty_derived(business: Business) -> None:
     """Throw away all that the refresh makes, readings included; `refresh_all` makes it again."""
     _delete_in_parts(Action.objects.filter(business=business))
+    _delete_in_parts(Escalation.objects.filter(business=business))
     _delete_in_parts(Standing.objects.filter(business=business))
     _delete_in_parts(Promise.objects.filter(business=business))
     _delete_in_parts(Reading.objects.filter(business=business))

@@ -7,7 +7,7 @@ facts changed since the refresh read the log are left out: they are not wrong, o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 from sapa.accounts.models import Business
 from sapa.actions import operations as actions
 from sapa.actions.deriving import Derived, derive_contact, load_decisions
-from sapa.actions.models import Action
+from sapa.actions.models import Action, Escalation
 from sapa.contacts.models import Change, Cursor
 from sapa.conversations.models import Conversation
 from sapa.promises import operations as promises
@@ -23,7 +23,7 @@ from sapa.promises.models import Promise
 from sapa.readings import operations as readings
 from sapa.readings.models import Correction, Reading
 from sapa.snapshots.operations.clocks import clocks_of, count_clocks
-from sapa.snapshots.operations.refresh import CONSUMER
+from sapa.snapshots.operations.refresh import CONSUMER, escalations_of
 from sapa.standings import operations as standings
 from sapa.standings.dossiers import CHUNK, load_dossiers
 from sapa.standings.models import Standing
@@ -64,7 +64,9 @@ def find_differences(business: Business, *, now: datetime) -> Iterator[Differenc
             for dossier in dossiers
         ]
         yield from _standings(business, made, stored)
-        yield from _actions(business, made)
+        chosen = {one.dossier.contact_id: actions.Chosen(one.action, one.owner_id) for one in made}
+        yield from _actions(business, chosen, "action", Action)
+        yield from _actions(business, escalations_of(made), "escalation", Escalation)
         yield from _promises(business, dossiers)
         yield from _phases(dossiers)
         yield from _clocks(dossiers)
@@ -86,7 +88,13 @@ def _waiting(business: Business) -> set[int | None]:
 
 def _left_over(business: Business) -> Iterator[Difference]:
     """Rows of contacts that no longer stand for themselves."""
-    for table, model in (("standing", Standing), ("action", Action), ("promise", Promise)):
+    tables = (
+        ("standing", Standing),
+        ("action", Action),
+        ("escalation", Escalation),
+        ("promise", Promise),
+    )
+    for table, model in tables:
         rows = model._default_manager.filter(business=business, contact__merged_into__isnull=False)
         for pk, contact_id in rows.order_by("id").values_list("id", "contact_id"):
             yield Difference(table, pk, "contact", contact_id, None)
@@ -106,21 +114,22 @@ def _standings(
             yield Difference("standing", old.pk, column, getattr(old, column), row[column])
 
 
-def _actions(business: Business, made: Sequence[Derived]) -> Iterator[Difference]:
-    ids = [one.dossier.contact_id for one in made]
-    stored = {row.contact_id: row for row in Action.objects.filter(contact_id__in=ids)}
-    for one in made:
-        contact_id = one.dossier.contact_id
-        row = actions.make_row(business, contact_id, actions.Chosen(one.action, one.owner_id))
+def _actions(
+    business: Business, chosen: Mapping[int, actions.Chosen], name: str, table: type[actions.Row]
+) -> Iterator[Difference]:
+    found = table._default_manager.filter(contact_id__in=list(chosen))
+    stored: dict[int, actions.Row] = {row.contact_id: row for row in found}
+    for contact_id, one in chosen.items():
+        row = actions.make_row(business, contact_id, one, table)
         old = stored.get(contact_id)
         if row is None or old is None:
             if row is not None or old is not None:
                 yield Difference(
-                    "action", contact_id, "rule", old.rule if old else None, row.rule if row else None
+                    name, contact_id, "rule", old.rule if old else None, row.rule if row else None
                 )
             continue
         for column in actions.list_unlike(old, row):
-            yield Difference("action", old.pk, column, getattr(old, column), getattr(row, column))
+            yield Difference(name, old.pk, column, getattr(old, column), getattr(row, column))
 
 
 def _promises(business: Business, dossiers: Sequence[Dossier]) -> Iterator[Difference]:

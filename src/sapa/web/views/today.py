@@ -17,7 +17,14 @@ from sapa.accounts.models import Teammate
 from sapa.accounts.types import Act
 from sapa.actions.models import Action, Decision
 from sapa.actions.operations import decide
-from sapa.actions.queries import count_done, count_today, get_action, list_figures, list_today
+from sapa.actions.queries import (
+    count_done,
+    count_escalated,
+    count_today,
+    get_action,
+    list_figures,
+    list_today,
+)
 from sapa.actions.types import TodayItem
 from sapa.contacts.queries import count_contacts
 from sapa.conversations.queries import count_waiting
@@ -54,6 +61,7 @@ def today(request: SeatedRequest, seat: Seat) -> HttpResponse:
         "groups": _groups(items, seat),
         "shown": len(items),
         "mine": mine,
+        "escalated": 0 if mine else count_escalated(seat.business, teammate=seat.teammate),
         "has_customers": bool(items) or count_contacts(seat.business) > 0,
         "waiting_count": count_waiting(seat.business, heard_since=forgotten_before(seat), now=seat.now),
     }
