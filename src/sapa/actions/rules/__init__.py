@@ -75,7 +75,8 @@ RULES: tuple[Rule, ...] = (
     repeat_overdue,
     silent_leaver,
 )
-WORDS: Mapping[str, Words] = {rule.KEY: rule for rule in (*RULES, escalated, next_step)}
+_WORDED: tuple[Words, ...] = (*RULES, escalated, next_step)
+WORDS: Mapping[str, Words] = {one.KEY: one for one in _WORDED}
 
 
 def list_candidates(
