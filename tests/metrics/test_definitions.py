@@ -12,9 +12,10 @@ import sapa.actions.rules
 from sapa.metrics.definition import Metric, Statistic
 from sapa.metrics.definitions import METRICS
 
-KEYS = """first_contact_to_purchase hot_leads_within_72h repeat_order_90d organic_repeat_90d unprompted_referral
-repeat_order_value organic_referrals first_heard_to_purchase conversion churn retention lifetime_value expected_purchases nps csat ces
-first_response replied_within_target resolution promises_kept after_sales_coverage roi warning_csat_without_repeat"""
+KEYS = """first_contact_to_purchase hot_leads_within_72h slow_leads repeat_order_90d organic_repeat_90d unprompted_referral
+repeat_order_value organic_repeat_revenue organic_referrals new_by_referral first_heard_to_purchase conversion churn retention
+lifetime_value expected_purchases nps csat ces first_response next_response replied_within_target consistent_response resolution
+resolution_time answered_once complaint_recovery promises_kept after_sales_coverage roi warning_csat_without_repeat"""
 
 
 def test_the_register_holds_the_keys_of_the_public_interface() -> None:

@@ -534,9 +534,9 @@ class TestTargetsAndOwners:
 
 def test_an_empty_shop_says_so_everywhere(world: World) -> None:
     figures = list_metric_figures(world.business, from_=None, to=None, now=NOW)
-    assert len(figures) == 23
+    assert len(figures) == 31
     for found in figures:
-        if found.key == "organic_referrals":
+        if found.key in ("organic_referrals", "slow_leads"):
             assert found.value == 0
         else:
             assert found.value is None, found.key

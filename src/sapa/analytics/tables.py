@@ -7,7 +7,7 @@ every engine. No column depends on the present moment (property 8 of the design)
 
 from __future__ import annotations
 
-VERSION = 3
+VERSION = 4
 """Version of the builder: another one means that a copy is built anew."""
 
 SECOND = 1_000_000
@@ -67,6 +67,9 @@ CUST: Columns = {
     "path": "string",  # kinds of channel up to the first purchase, joined by '>'
     "referred_at": "int64",  # first referral that nobody asked for, after the first order
     "has_service_trouble": "boolean",  # a complaint or a return after the first order
+    "trouble_at": "int64",  # the first of these
+    "trouble_day": "int32",
+    "trouble_month": "int32",
 }
 
 PURCHASE: Columns = {

@@ -25,6 +25,19 @@ def share_interval(hits: float, n: int) -> Interval | None:
     return (0.0 if hits == 0 else middle - half), (1.0 if hits == n else middle + half)
 
 
+def portion_interval(total: float, weight: float, vv: float, vw: float, ww: float, n: int) -> Interval | None:
+    """Interval of a ratio of sums, total / weight, from the sums of squares and products; None below n = 2.
+
+    Source: the ratio estimator, W. G. Cochran, "Sampling Techniques" (1977), 6.4; bounded to 0 and 1.
+    """
+    if n < 2 or weight <= 0:
+        return None
+    ratio = total / weight
+    spread = max(0.0, vv - 2 * ratio * vw + ratio * ratio * ww)
+    half = _student(n - 1) * sqrt(spread / (n - 1) * n) / weight
+    return max(0.0, ratio - half), min(1.0, ratio + half)
+
+
 def median_ranks(n: int) -> tuple[int, int] | None:
     """Ranks (from 0) of the two ordered values that bound the median with at least 95 %; None below n = 6.
 

@@ -29,12 +29,13 @@ class Statistic(StrEnum):
     MEAN = "mean"
     NET = "net"  # values 1, 0, -1; the figure runs from -100 to 100
     COUNT = "count"
+    PORTION = "portion"  # of amounts: the sum of `value` over the sum of `weight`
     EXPECTED = "expected"  # said by a model of what is to come (`metrics.lifetime`)
     VERDICT = "verdict"  # said from other figures, month by month
 
 
 class Rows(Protocol):
-    """(tables, parameters) → a table of `contact`, `day`, `month`, `value`, `left_out`, and `part` where it is split."""
+    """(tables, parameters) → a table of `contact`, `day`, `month`, `value`, `left_out`; `part` where it is split, `weight` in a portion."""
 
     def __call__(self, t: SimpleNamespace, a: SimpleNamespace) -> Any: ...
 
@@ -47,6 +48,9 @@ class Metric:
     counted (1.0 and 0.0 in a share), `left_out` the code of why it does not count, empty where it does.
     `beside` counts, by code, what has no row at all (one row, `n`). `rules` are the keys of the rules of action
     that this figure calls for. `target` is where a business begins; its own stands in `Target`.
+    `settles_after` is the number of days after which a row no longer changes by time alone: what is younger is not
+    watched for shifts (`metrics.shifts`), None where nothing ever settles. `outcome` says to which result of buyers
+    the figure belongs, whose credit is shared among the teams (`metrics.credit`).
     With `looks_ahead` the figure says what the next twelve months are expected to bring, too.
     A change of what is counted is a new `version` with the day since which it holds.
     """
@@ -71,6 +75,8 @@ class Metric:
     yes: Words = ""
     no: Words = ""
     is_split: bool = False
+    settles_after: int | None = None
+    outcome: str = ""
     looks_ahead: bool = False
     version: int = 1
     since: date = date(2026, 1, 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from sapa.lib import intervals
 from sapa.lib.money import format_money, format_number
 from sapa.lib.phones import format_phone
 from sapa.metrics import questions  # noqa: F401 - questions registers what is asked here
+from sapa.metrics.baselines import list_missing, propose_target
 from sapa.metrics.definition import Metric, Statistic
 from sapa.metrics.definitions import METRICS
 from sapa.metrics.lifetime.queries import find_expected
@@ -42,6 +43,7 @@ class Reading:
     now: datetime
     parameters: dict[str, int]
     targets: dict[str, Target]
+    wanted: dict[str, list[Target]]
     teammates: list[Teammate]
 
     def ask(self, name: str, **more: int) -> list[dict[str, Any]]:
@@ -86,13 +88,32 @@ def _reading(business: Business, window: Window, now: datetime, *, as_of: bool) 
     copy = open_copy(business, until=now if as_of else None)
     day = window.to or today(business, now)
     valid = Target.objects.filter(business=business, valid_from__lte=day).select_related("owner")
-    targets = {target.metric: target for target in valid.order_by("valid_from", "id")}
+    wanted: dict[str, list[Target]] = {}
+    for target in valid.order_by("valid_from", "id"):
+        wanted.setdefault(target.metric, []).append(target)
     return Reading(
-        business, copy, window, now, parameters(business, window, now), targets, list_teammates(business)
+        business=business,
+        copy=copy,
+        window=window,
+        now=now,
+        parameters=parameters(business, window, now),
+        targets={key: found[-1] for key, found in wanted.items()},
+        wanted=wanted,
+        teammates=list_teammates(business),
     )
 
 
 def _figure(metric: Metric, reading: Reading) -> Figure:
+    figure = _bare_figure(metric, reading)
+    target = reading.targets.get(metric.key)
+    has_own = target is not None and target.value is not None
+    proposal = None
+    if not has_own and not reading.window.in_weeks:
+        proposal = propose_target(metric, figure.trend, today=today(reading.business, reading.now))
+    return replace(figure, missing=list_missing(figure), proposal=proposal)
+
+
+def _bare_figure(metric: Metric, reading: Reading) -> Figure:
     if metric.statistic is Statistic.VERDICT:
         return _verdict(metric, reading)
     expected = find_expected(reading.business, reading.copy, now=reading.now) if metric.looks_ahead else None
@@ -124,9 +145,7 @@ def _figure(metric: Metric, reading: Reading) -> Figure:
 def _frame(metric: Metric, reading: Reading) -> dict[str, Any]:
     """What a figure says whatever its value: the question, the target, who answers for it, what is done tomorrow."""
     target = reading.targets.get(metric.key)
-    wanted = metric.target
-    if metric.key == "first_response":
-        wanted = float(reading.business.reply_target_minutes)
+    wanted = _usual_target(metric, reading)
     if target is not None and target.value is not None:
         wanted = target.value
     teams = (("marketing", metric.marketing), ("sales", metric.sales), ("service", metric.service))
@@ -140,6 +159,21 @@ def _frame(metric: Metric, reading: Reading) -> dict[str, Any]:
         "teams": tuple(Contribution(team, str(text)) for team, text in teams),
         "rules": metric.rules,
     }
+
+
+def _usual_target(metric: Metric, reading: Reading) -> float | None:
+    """Where a business begins that has said nothing of its own."""
+    if metric.key == "first_response":
+        return float(reading.business.reply_target_minutes)
+    return metric.target
+
+
+def _target_then(metric: Metric, reading: Reading, day: date) -> float | None:
+    """What was wanted on an earlier day: figures of the past keep the target of their time."""
+    said = [
+        one for one in reading.wanted.get(metric.key, ()) if one.valid_from <= day and one.value is not None
+    ]
+    return said[-1].value if said else _usual_target(metric, reading)
 
 
 def _owner(metric: Metric, target: Target | None, teammates: list[Teammate]) -> str:
@@ -161,6 +195,8 @@ def _value(metric: Metric, row: Row) -> float | None:
         return None
     if metric.statistic is Statistic.MEDIAN:
         return float(row["median"])
+    if metric.statistic is Statistic.PORTION:
+        return float(row["total"]) / float(row["weight"]) if row["weight"] else None
     mean = float(row["mean"])
     if metric.statistic is Statistic.NET:
         return mean * 100
@@ -179,6 +215,9 @@ def _interval(metric: Metric, row: Row, reading: Reading) -> tuple[float, float]
             return found and (found[0] * 100, found[1] * 100)
         case Statistic.COUNT:
             return intervals.count_interval(n)
+        case Statistic.PORTION:
+            sums = [float(row[name] or 0.0) for name in ("total", "weight", "vv", "vw", "ww")]
+            return intervals.portion_interval(*sums, n)
     if n < 2:
         return None
     found = intervals.mean_interval(float(row["mean"]), float(row["deviation"]), n)
@@ -203,7 +242,8 @@ def _trend(metric: Metric, reading: Reading) -> tuple[TrendPoint, ...]:
         row = found.get(bucket, _NOTHING)
         assert days.from_ is not None  # noqa: S101 - a week or a month has both its ends
         assert days.to is not None  # noqa: S101
-        points.append(TrendPoint(days.from_, days.to, _value(metric, row), int(row["n"])))
+        then = _target_then(metric, reading, days.to)
+        points.append(TrendPoint(days.from_, days.to, _value(metric, row), int(row["n"]), then))
     return tuple(points)
 
 

@@ -19,12 +19,21 @@ def _counted(rows: Any) -> Any:
 
 
 def _sums(rows: Any) -> dict[str, Any]:
-    return {
+    sums = {
         "n": rows.count(),
         "mean": rows.value.mean(),
         "median": rows.value.median(),
         "total": rows.value.sum(),
     }
+    if "weight" in rows.columns:
+        value, weight = rows.value, rows.weight
+        sums |= {
+            "weight": weight.sum(),
+            "vv": (value * value).sum(),
+            "vw": (value * weight).sum(),
+            "ww": (weight * weight).sum(),
+        }
+    return sums
 
 
 def whole(rows: Rows) -> Callable[[SimpleNamespace, SimpleNamespace], Any]:

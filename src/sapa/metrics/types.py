@@ -10,10 +10,22 @@ from sapa.metrics.lifetime.types import Expected
 
 @dataclass(frozen=True, slots=True)
 class TrendPoint:
+    """A week or month of a figure; `target` is what was wanted at its end, so that the past keeps its own."""
+
     from_: date
     to: date
     value: float | None
     sample_size: int
+    target: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A target from one's own months: the usual value (their median), what to aim at, and the months."""
+
+    usual: float
+    target: float
+    months: tuple[date, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +101,5 @@ class Figure:
     teams: tuple[Contribution, ...] = ()
     rules: tuple[str, ...] = ()
     expected: Expected | None = None
+    missing: tuple[str, ...] = ()
+    proposal: Proposal | None = None

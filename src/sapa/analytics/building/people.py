@@ -65,14 +65,15 @@ SELECT s.contact, min(s.happened_at) FILTER (s.asks) AS asked_at, min(s.happened
        max({'at': s.happened_at, 'rank': s.rank, 'id': s.id, 'topic': s.intent})
            FILTER (s.asks AND s.has_topic AND s.happened_at <= coalesce(b.first_order_at, s.happened_at)) AS question,
        bool_or(NOT s.is_group) AS is_private,
-       coalesce(bool_or(s.complains_later AND s.happened_at > b.first_order_at), false) AS complained
+       min(s.happened_at) FILTER (s.complains_later AND s.happened_at > b.first_order_at) AS complained_at
 FROM said s LEFT JOIN bought b ON b.contact = s.contact WHERE s.contact IS NOT NULL GROUP BY s.contact
 """
 
 _TROUBLED = """
 CREATE TEMP TABLE troubled AS
-SELECT DISTINCT t.contact FROM touch t JOIN bought b ON b.contact = t.contact
+SELECT t.contact, min(t.happened_at) AS troubled_at FROM touch t JOIN bought b ON b.contact = t.contact
 WHERE t.kind IN ('note.complaint', 'order.returned', 'order.refunded') AND t.happened_at > b.first_order_at
+GROUP BY t.contact
 """
 
 # A referral is one a person and day; "asked" is a request of ours in the seven days before it.
@@ -162,7 +163,10 @@ SELECT f.contact, f.seen_at, day_of(f.seen_at) AS seen_day, month_of(day_of(f.se
        r.contact IS NOT NULL OR coalesce(s.is_private, false) AS is_reachable,
        s.question.id AS question, s.question.at AS question_at, s.question.topic AS topic,
        nullif(o.channel, 'shop') AS origin_channel, o.context AS origin_context, p.path,
-       e.referred_at, coalesce(s.complained, false) OR x.contact IS NOT NULL AS has_service_trouble
+       e.referred_at, s.complained_at IS NOT NULL OR x.contact IS NOT NULL AS has_service_trouble,
+       least(s.complained_at, x.troubled_at) AS trouble_at,
+       day_of(least(s.complained_at, x.troubled_at)) AS trouble_day,
+       month_of(day_of(least(s.complained_at, x.troubled_at))) AS trouble_month
 FROM firsts f
 LEFT JOIN touched t ON t.contact = f.contact
 LEFT JOIN talked s ON s.contact = f.contact

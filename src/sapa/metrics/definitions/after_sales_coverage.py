@@ -52,4 +52,6 @@ METRIC = Metric(
     yes=_("sudah disapa"),
     no=_("belum disapa"),
     rows=rows,
+    settles_after=45,
+    outcome="repeat",
 )

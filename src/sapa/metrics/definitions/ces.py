@@ -35,4 +35,5 @@ METRIC = Metric(
     sales=_("Mengurangi tanya-jawab sebelum bisa bayar."),
     service=_("Tidak meminta pelanggan mengulang ceritanya."),
     rows=rows,
+    settles_after=0,
 )

@@ -46,4 +46,5 @@ METRIC = Metric(
     yes=_("sudah lama diam"),
     no=_("masih dalam kebiasaannya"),
     rows=rows,
+    outcome="repeat",
 )

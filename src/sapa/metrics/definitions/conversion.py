@@ -42,4 +42,5 @@ METRIC = Metric(
     no=_("belum"),
     is_split=True,
     rows=rows,
+    outcome="first",
 )

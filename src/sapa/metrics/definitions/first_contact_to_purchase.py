@@ -50,4 +50,5 @@ METRIC = Metric(
     sales=_("Menjawab cepat dan mengirim penawaran yang diminta."),
     service=_("Menjelaskan cara bayar dan kirim sebelum ditanya dua kali."),
     rows=rows,
+    outcome="first",
 )

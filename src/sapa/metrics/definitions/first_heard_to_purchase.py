@@ -47,4 +47,5 @@ METRIC = Metric(
     sales=_("Menawarkan langkah berikut sejak sapaan pertama."),
     service=_("Menyiapkan jawaban siap pakai untuk grup dan komunitas."),
     rows=rows,
+    outcome="first",
 )

@@ -48,4 +48,6 @@ METRIC = Metric(
     yes=_("membeli dalam tiga hari"),
     no=_("belum membeli dalam tiga hari"),
     rows=rows,
+    settles_after=4,
+    outcome="first",
 )

@@ -42,4 +42,5 @@ METRIC = Metric(
     looks_ahead=True,
     beside={"masked_orders": masked},
     rows=rows,
+    outcome="repeat",
 )

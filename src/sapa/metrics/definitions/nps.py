@@ -37,4 +37,5 @@ METRIC = Metric(
     sales=_("Menanyakan alasan nilai rendah."),
     service=_("Menyelesaikan yang dikeluhkan dalam jawaban."),
     rows=rows,
+    settles_after=0,
 )

@@ -38,4 +38,6 @@ METRIC = Metric(
     sales=_("Bertanya “tahu dari siapa?” dalam balasan yang memang akan dikirim."),
     service=_("Menjaga janji, karena itu yang diceritakan orang."),
     rows=rows,
+    settles_after=0,
+    outcome="referral",
 )

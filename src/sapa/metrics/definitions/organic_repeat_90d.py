@@ -42,4 +42,6 @@ METRIC = Metric(
     no=_("belum kembali tanpa dorongan"),
     beside={"masked_orders": masked},
     rows=rows,
+    settles_after=91,
+    outcome="repeat",
 )

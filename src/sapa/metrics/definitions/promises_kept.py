@@ -49,4 +49,5 @@ METRIC = Metric(
     no=_("terlambat atau ingkar"),
     is_split=True,
     rows=rows,
+    settles_after=15,
 )

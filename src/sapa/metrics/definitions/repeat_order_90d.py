@@ -61,4 +61,6 @@ METRIC = Metric(
     no=_("belum kembali"),
     beside={"masked_orders": masked},
     rows=rows,
+    settles_after=91,
+    outcome="repeat",
 )

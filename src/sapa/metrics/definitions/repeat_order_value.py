@@ -39,4 +39,6 @@ METRIC = Metric(
     sales=_("Menawarkan pelengkap, bukan potongan."),
     service=_("Mencatat apa yang habis dan kapan."),
     rows=rows,
+    settles_after=0,
+    outcome="repeat",
 )

@@ -45,4 +45,5 @@ METRIC = Metric(
     no=_("belum selesai atau dibuka lagi"),
     is_split=True,
     rows=rows,
+    settles_after=11,
 )

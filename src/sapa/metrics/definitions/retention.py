@@ -30,4 +30,5 @@ METRIC = Metric(
     yes=_("masih dalam kebiasaannya"),
     no=_("sudah lama diam"),
     rows=rows,
+    outcome="repeat",
 )

@@ -40,4 +40,5 @@ METRIC = Metric(
     yes=_("mengajak orang lain"),
     no=_("belum terlihat mengajak"),
     rows=rows,
+    outcome="referral",
 )
