@@ -5,10 +5,14 @@ from __future__ import annotations
 import hashlib
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
-from sapa.accounts.models import AuditEntry, Business, SignInLink, Teammate, User
+from django.db.models import QuerySet
+
+from sapa.accounts.models import AuditEntry, Business, Hours, SignInLink, Teammate, User
 from sapa.accounts.rules import guess_week, normalise_email
 from sapa.lib.hours import Calendar, Week, is_indonesian_holiday
+from sapa.lib.kept import NUMBER, kept
 
 
 def list_businesses() -> list[Business]:
@@ -36,8 +40,13 @@ def find_user(email: str) -> User | None:
 
 def list_places(user: User) -> list[Teammate]:
     """The businesses in which a person works now, as teammates, oldest place first."""
-    places = Teammate.objects.filter(user=user, is_active=True, user__is_active=True)
-    return list(places.select_related("business", "user").order_by("id"))
+    return _places(user=user.pk)
+
+
+@kept(user=NUMBER)
+def _places(user: Any) -> QuerySet[Teammate]:
+    places = Teammate.objects.filter(user_id=user, is_active=True, user__is_active=True)
+    return places.select_related("business", "user").order_by("id")
 
 
 def find_place(user: User, slug: str) -> Teammate | None:
@@ -47,8 +56,13 @@ def find_place(user: User, slug: str) -> Teammate | None:
 
 def list_teammates(business: Business, *, everyone: bool = False) -> list[Teammate]:
     """The teammates of a business, oldest first; those who left only if `everyone`."""
-    found = Teammate.objects.filter(business=business).select_related("user").order_by("id")
-    return list(found if everyone else found.filter(is_active=True))
+    mates: list[Teammate] = _everyone(business=business.pk)
+    return mates if everyone else [one for one in mates if one.is_active]
+
+
+@kept(business=NUMBER)
+def _everyone(business: Any) -> QuerySet[Teammate]:
+    return Teammate.objects.filter(business_id=business).select_related("user").order_by("id")
 
 
 def get_owner(business: Business) -> Teammate:
@@ -68,16 +82,18 @@ def find_teammate(business: Business, email: str) -> Teammate | None:
 
 def get_calendar(business: Business) -> Calendar:
     """When the business is open: its weeks with the day each began, in its zone, with Indonesia's holidays."""
-    weeks = tuple(
-        (valid_from, Week.of(week))
-        for valid_from, week in business.hours.order_by("valid_from").values_list("valid_from", "week")
-    )
+    weeks = tuple((valid_from, Week.of(week)) for valid_from, week in _weeks(business=business.pk))
     closed = frozenset[date]() if business.open_on_holidays else is_indonesian_holiday
     return _laid(
         Calendar(
             timezone=business.timezone, weeks=weeks or ((date.min, Week.of(guess_week())),), holidays=closed
         )
     )
+
+
+@kept(business=NUMBER)
+def _weeks(business: Any) -> QuerySet[Any, Any]:
+    return Hours.objects.filter(business_id=business).order_by("valid_from").values_list("valid_from", "week")
 
 
 @lru_cache(maxsize=64)

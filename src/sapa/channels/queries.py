@@ -9,10 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings as installation
+from django.db.models import QuerySet
 
 from sapa.accounts.models import Business
 from sapa.channels.models import Channel
 from sapa.lib.json import decode
+from sapa.lib.kept import NUMBER, kept
 from sapa.lib.secrets import load_key, open_sealed
 
 SERVER_PREFIX = "srv_"
@@ -20,7 +22,12 @@ SERVER_PREFIX = "srv_"
 
 def list_channels(business: Business) -> list[Channel]:
     """The channels of a business, oldest first."""
-    return list(Channel.objects.filter(business=business).order_by("id"))
+    return _channels(business=business.pk)
+
+
+@kept(business=NUMBER)
+def _channels(business: Any) -> QuerySet[Channel]:
+    return Channel.objects.filter(business_id=business).order_by("id")
 
 
 def list_live_channels(business: Business) -> list[Channel]:

@@ -15,9 +15,10 @@ from django.db.models import AutoField, BigAutoField, BigIntegerField, ForeignOb
 class Ids:
     """Integer keys that several queries ask for: written as SQL once, and not looked through by Django each time."""
 
-    __slots__ = ("numbers", "sql")
+    __slots__ = ("given", "numbers", "sql")
 
     def __init__(self, numbers: Iterable[int]) -> None:
+        self.given: Any = None  # a kept query (lib.kept) puts the place of numbers that come later here
         self.numbers = tuple(map(int, numbers))
         self.sql = ",".join(map(str, self.numbers))
 
@@ -35,6 +36,8 @@ class Among(Lookup):
         column, params = self.process_lhs(compiler, connection)
         if not self.rhs.sql:
             return "1 = 0", ()
+        if self.rhs.given is not None:
+            return f"{column} IN (%s)", (*params, self.rhs.given)
         return f"{column} IN ({self.rhs.sql})", tuple(params)
 
 

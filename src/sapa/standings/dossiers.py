@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from sapa.promises.ledger import Outgoing, PromiseFact, keep_ledger
 from sapa.promises.types import Said
 from sapa.promises.types import Step as OrderStep
 from sapa.readings.detectors import asks_origin, told_origin
+from sapa.standings.asking import SELDOM
 from sapa.standings.facts import FactReader, find_touched
 from sapa.standings.rules.glad import find_glad_answers
 from sapa.standings.rules.steps import list_purchases, list_steps
@@ -44,7 +45,8 @@ def load_dossiers(
     if not contacts:
         return []
     ids = [contact[0] for contact in contacts]
-    facts = _read(reader, Ids(ids))
+    # Of one contact alone it is asked first what there is: mostly little of all that there can be.
+    facts = _read(reader, Ids(ids), reader.kinds(ids[0]) if len(ids) == 1 else SELDOM)
     zone = ZoneInfo(business.timezone)
     later = _met_later(ids, facts) if until is not None else set()
     return [_dossier(contact, facts, zone) for contact in contacts if contact[0] not in later]
@@ -80,9 +82,11 @@ _KINDS = ("identities", "touches", "orders", "messages", "notes", "responses", "
 _TELLING = ("touches", "orders", "messages", "notes", "responses", "reviews", "told")
 
 
-def _read(reader: FactReader, ids: Ids) -> _Facts:
+def _read(reader: FactReader, ids: Ids, there: Collection[str]) -> _Facts:
     facts = _Facts()
-    facts.by_kind = {kind: getattr(reader, kind)(ids) for kind in _KINDS}
+    facts.by_kind = {
+        kind: getattr(reader, kind)(ids) if kind in there or kind not in SELDOM else {} for kind in _KINDS
+    }
     messages = [message for found in facts.by_kind["messages"].values() for message in found]
     if messages:
         threads = {message.conversation_id for message in messages}

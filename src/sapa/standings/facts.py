@@ -7,20 +7,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
-
 from sapa.accounts.models import Business
-from sapa.channels.models import Channel
-from sapa.contacts.models import Contact, Description, Identity, Statement, ToldOrigin
-from sapa.conversations.models import Conversation, Mark, Message, Note
-from sapa.conversations.rules import NEVER_ARRIVED, says_nothing
+from sapa.conversations.rules import says_nothing
+from sapa.lib.kept import Kept
 from sapa.lib.lookups import Ids
-from sapa.lib.reading import as_text, document, moment, moment_or_none
-from sapa.orders.models import Order
+from sapa.lib.reading import document, moment, moment_or_none
 from sapa.orders.types import INVALID_STATUSES
-from sapa.promises.models import PromiseStatement
-from sapa.responses.models import Response
-from sapa.reviews.models import Review
+from sapa.standings import asking
+from sapa.standings.asking import END, SELDOM
 from sapa.standings.types import (
     IdentityFact,
     MessageFact,
@@ -36,7 +30,6 @@ from sapa.timeline.models import Touchpoint
 
 ASSUMED_DELIVERY = timedelta(days=2)
 UNPAID = "unpaid"
-_ORDER_TIMES = tuple(map(as_text, ("placed_at", "paid_at", "shipped_at", "delivered_at", "ended_at")))
 
 Rows = dict[int, list[Any]]
 
@@ -47,6 +40,7 @@ class FactReader:
     def __init__(self, business: Business, until: datetime | None) -> None:
         self.business = business
         self.until = until
+        self._before = until or END
         self._channels: dict[int, tuple[str, str]] = {}
         self._targets: dict[int, int] = {}
 
@@ -55,34 +49,31 @@ class FactReader:
         if channel_id is None:
             return "", ""
         if channel_id not in self._channels:
-            found = Channel.objects.filter(business=self.business)
-            rows = list(found.values_list("id", "kind", "name", "reply_target_minutes"))
+            rows = asking.channels(business=self.business.pk)
             self._channels = {pk: (kind, name) for pk, kind, name, _ in rows}
             self._targets = {pk: minutes for pk, _, _, minutes in rows if minutes is not None}
         return self._channels[channel_id]
 
-    def _until(self, rows: QuerySet[Any], field: str = "happened_at") -> QuerySet[Any]:
-        return rows if self.until is None else rows.filter(**{f"{field}__lte": self.until})
-
     def contacts(self, ids: Sequence[int]) -> list[tuple[int, Any, str, datetime]]:
         """(id, public id, name, created at) of those of this business that stand for themselves."""
-        found = Contact.objects.filter(business=self.business, id__among=ids, merged_into__isnull=True)
-        return list(found.order_by("id").values_list("id", "public_id", "name", "created_at"))
+        return asking.contacts(business=self.business.pk, ids=ids)
+
+    def kinds(self, contact_id: int) -> frozenset[str]:
+        """What of `SELDOM` is known of one contact: most have none of most, and need not be asked for it."""
+        there = asking.seldom.first(contact=contact_id)
+        return frozenset(kind for kind, is_there in zip(SELDOM, there, strict=True) if is_there)
 
     def identities(self, ids: Ids) -> Rows:
-        found = Identity.objects.filter(contact_id__among=ids).order_by("id")
         rows: Rows = defaultdict(list)
-        for contact_id, *values in found.values_list("contact_id", "id", "kind", "value", "name", "is_key"):
+        for contact_id, *values in asking.identities(ids=ids):
             rows[contact_id].append(IdentityFact._make(values))
         return rows
 
     def touches(self, ids: Ids) -> Rows:
-        found = self._until(Touchpoint.objects.filter(identity__contact_id__among=ids))
         rows: Rows = defaultdict(list)
-        for contact_id, channel_id, at, rank, pk, identity_id, kind, source_kind, source_key, learned_at, measures, phase in found.values_list(
-            "identity__contact_id", "channel_id", as_text("happened_at"), "rank", "id", "identity_id", "kind",
-            "source_kind", "source_key", as_text("learned_at"), as_text("measures"), "phase",
-        ).iterator(chunk_size=2000):  # fmt: skip
+        for contact_id, channel_id, at, rank, pk, identity_id, kind, source_kind, source_key, learned_at, measures, phase in asking.touches(
+            ids=ids, until=self._before
+        ):  # fmt: skip
             kind_of, name = self.channel(channel_id)
             rows[contact_id].append(
                 Touch(
@@ -95,12 +86,8 @@ class FactReader:
         return rows
 
     def orders(self, ids: Ids) -> Rows:
-        found = self._until(Order.objects.filter(identity__contact_id__among=ids), "placed_at")
         rows: Rows = defaultdict(list)
-        for contact_id, channel_id, *values in found.order_by("placed_at", "id").values_list(
-            "identity__contact_id", "channel_id", "id", "number", "identity_id", "status", *_ORDER_TIMES,
-            "currency", "goods_total", as_text("items"), "tracking_number",
-        ):  # fmt: skip
+        for contact_id, channel_id, *values in asking.orders(ids=ids, until=self._before):
             rows[contact_id].append(order_fact(self.channel(channel_id)[0], values, self.until))
         return rows
 
@@ -109,116 +96,65 @@ class FactReader:
 
         What the shop says in a group is no one's.
         """
-        own = F("conversation__identity__contact_id")
-        direct = Q(conversation__identity__contact_id__among=ids, conversation__is_group=False)
-        mine = direct & (Q(identity__isnull=True) | Q(identity__contact_id=own))
-        elsewhere = Q(identity__contact_id__among=ids) & (
-            Q(conversation__is_group=True)
-            | Q(conversation__identity__isnull=True)
-            | Q(conversation__identity__contact_id__isnull=True)
-            | ~Q(identity__contact_id=own)
-        )
         rows: Rows = defaultdict(list)
-        self._read_messages(rows, mine, "conversation__identity__contact_id")
-        self._read_messages(rows, elsewhere, "identity__contact_id")
+        for asked in (asking.messages_here, asking.messages_elsewhere):
+            for contact_id, *values in asked(ids=ids, until=self._before):
+                rows[contact_id].append(message_fact(values))
         for messages in rows.values():
             messages.sort(key=_message_order)
         return rows
 
-    def _read_messages(self, rows: Rows, wanted: Q, contact: str) -> None:
-        found = self._until(Message.objects.filter(wanted).exclude(send_status__in=NEVER_ARRIVED)).values_list(
-            contact, "id", "conversation_id", "identity_id", "direction", "text", "happened_at", "rank", "learned_at",
-            "media", "is_deleted", "is_automatic", "author_name", "reading__intent", "reading__sentiment",
-            "reading__needs_human", "reading__is_question", "reading__closes", "source",
-        )  # fmt: skip
-        for contact_id, *values in found.iterator(chunk_size=2000):
-            rows[contact_id].append(message_fact(values))
-
     def conversations(self, ids: Iterable[int]) -> dict[int, tuple[str, str, bool, int | None, int | None]]:
         """(kind of channel, title, is a group, identity, the channel's reply target) of conversations by id."""
-        found = Conversation.objects.filter(id__among=list(ids))
         return {
             pk: (self.channel(channel_id)[0], title, is_group, identity_id, self._targets.get(channel_id))
-            for pk, channel_id, title, is_group, identity_id in found.values_list(
-                "id", "channel_id", "title", "is_group", "identity_id"
-            )
+            for pk, channel_id, title, is_group, identity_id in asking.conversations(ids=ids)
         }
 
     def marks(self, conversation_ids: Iterable[int]) -> dict[int, datetime]:
         """The newest word of a teammate on each conversation that it is answered or needs no answer."""
-        found = Mark.objects.filter(conversation_id__among=list(conversation_ids))
-        found = found.filter(Q(undone_at__isnull=True) | Q(undone_at__gt=self.until)) if self.until else found.filter(undone_at__isnull=True)  # fmt: skip
-        return dict(self._until(found, "at").order_by("at").values_list("conversation_id", "at"))
+        return dict(asking.marks(ids=conversation_ids, until=self._before))
 
     def notes(self, ids: Ids) -> Rows:
-        found = self._until(Note.objects.filter(identity__contact_id__among=ids)).order_by(
-            "happened_at", "id"
-        )
-        return _by_contact(
-            found, NoteFact, "id", "identity_id", "act", "text", "outcome", "happened_at", "learned_at"
-        )
+        return self._by_contact(asking.notes, NoteFact, ids)
 
     def responses(self, ids: Ids) -> Rows:
-        found = self._until(Response.objects.filter(identity__contact_id__among=ids)).order_by(
-            "happened_at", "id"
-        )
-        return _by_contact(
-            found, ResponseFact, "id", "identity_id", "survey", "score", "words", "happened_at", "learned_at"
-        )
+        return self._by_contact(asking.responses, ResponseFact, ids)
 
     def reviews(self, ids: Ids) -> Rows:
-        found = self._until(Review.objects.filter(identity__contact_id__among=ids)).order_by(
-            "happened_at", "id"
-        )
-        return _by_contact(
-            found, ReviewFact, "id", "identity_id", "stars", "text", "happened_at", "learned_at"
-        )
+        return self._by_contact(asking.reviews, ReviewFact, ids)
+
+    def _by_contact(self, asked: Kept, kind: Any, ids: Ids) -> Rows:
+        rows: Rows = defaultdict(list)
+        for contact_id, *values in asked(ids=ids, until=self._before):
+            rows[contact_id].append(kind._make(values))
+        return rows
 
     def told(self, ids: Ids) -> Rows:
-        found = self._until(ToldOrigin.objects.filter(identity__contact_id__among=ids), "at").order_by(
-            "at", "id"
-        )
         rows: Rows = defaultdict(list)
-        for contact_id, at, channel, context, referrer in found.values_list(
-            "identity__contact_id", "at", "channel", "context", "referrer"
-        ):
+        for contact_id, at, channel, context, referrer in asking.told(ids=ids, until=self._before):
             rows[contact_id].append(ToldFact(at, channel, context, referrer, None))
         return rows
 
     def preferences(self, ids: Ids) -> dict[int, list[tuple[str, str]]]:
         """What rows say that people like, as (what, which), newest first."""
-        found = self._until(Description.objects.filter(identity__contact_id__among=ids), "at")
         rows: dict[int, list[tuple[str, str]]] = defaultdict(list)
-        for contact_id, liked in found.order_by("-at", "-id").values_list(
-            "identity__contact_id", "preferences"
-        ):
+        for contact_id, liked in asking.preferences(ids=ids, until=self._before):
             rows[contact_id].extend((str(what), str(which)) for what, which in liked)
         return rows
 
     def statements(self, ids: Ids) -> Rows:
         """What teammates declared of the contacts and of those they absorbed, oldest first."""
         heirs = survivors(ids.numbers)
-        found = self._until(Statement.objects.filter(contact_id__among=list(heirs)), "at")
-        if self.until is None:
-            found = found.filter(undone_at__isnull=True)
-        else:
-            found = found.filter(Q(undone_at__isnull=True) | Q(undone_at__gt=self.until))
         rows: Rows = defaultdict(list)
-        for contact_id, *values in found.order_by("at", "id").values_list(
-            "contact_id", "field", "value", "why", "by_id", "at"
-        ):
+        for contact_id, *values in asking.statements(ids=list(heirs), until=self._before):
             rows[heirs[contact_id]].append(StatementFact._make(values))
         return rows
 
     def promise_statements(self, message_ids: Iterable[int]) -> dict[tuple[int, int], tuple[str, datetime]]:
         """The newest verdict of a teammate on a promise, by message and ordinal."""
-        found = PromiseStatement.objects.filter(message_id__among=list(message_ids), undone_at__isnull=True)
-        return {
-            (message_id, ordinal): (verdict, at)
-            for message_id, ordinal, verdict, at in self._until(found, "at")
-            .order_by("at", "id")
-            .values_list("message_id", "ordinal", "verdict", "at")
-        }
+        found = asking.promise_statements(ids=message_ids, until=self._before)
+        return {(message_id, ordinal): (verdict, at) for message_id, ordinal, verdict, at in found}
 
 
 def survivors(ids: Sequence[int]) -> dict[int, int]:
@@ -226,8 +162,7 @@ def survivors(ids: Sequence[int]) -> dict[int, int]:
     heirs = {contact_id: contact_id for contact_id in ids}
     level = list(ids)
     while level:
-        absorbed = Contact.objects.filter(merged_into_id__among=level).values_list("id", "merged_into_id")
-        level = []
+        absorbed, level = asking.absorbed(ids=level), []
         for contact_id, heir_id in absorbed:
             if contact_id not in heirs and heir_id is not None:
                 heirs[contact_id] = heirs[heir_id]
@@ -239,13 +174,6 @@ def find_touched(ids: Sequence[int]) -> set[int]:
     """Those of these contacts who have a touchpoint at any time."""
     found = Touchpoint.objects.filter(identity__contact_id__among=ids).order_by()
     return {pk for pk in found.values_list("identity__contact_id", flat=True).distinct() if pk is not None}
-
-
-def _by_contact(found: QuerySet[Any], kind: Any, *fields: str) -> Rows:
-    rows: Rows = defaultdict(list)
-    for contact_id, *values in found.values_list("identity__contact_id", *fields):
-        rows[contact_id].append(kind._make(values))
-    return rows
 
 
 def _in_order(touch: Touch) -> tuple[datetime, int, int]:

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from sapa.accounts.models import Business, Team, Teammate
 from sapa.conversations.models import Conversation, Draft, Label, Mark, Presence, Remark
 from sapa.conversations.types import PRESENT_FOR, Present
+from sapa.lib.kept import MANY, MOMENT, NUMBER, kept
+
+_BEGINNING, _END = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
 
 
 def find_newest_mark(conversation: Conversation) -> Mark | None:
     """The newest word of a teammate on this thread that still stands."""
-    standing = Mark.objects.filter(conversation=conversation, undone_at__isnull=True)
-    return standing.select_related("by").order_by("-at", "-id").first()
+    found: Mark | None = _marks.first(conversation=conversation.pk)
+    return found
+
+
+@kept(conversation=NUMBER)
+def _marks(conversation: Any) -> QuerySet[Mark]:
+    standing = Mark.objects.filter(conversation_id=conversation, undone_at__isnull=True)
+    return standing.select_related("by").order_by("-at", "-id")[:1]
 
 
 def get_mark(business: Business, mark_id: int) -> Mark:
@@ -28,10 +40,16 @@ def list_remarks(
     threads: Sequence[Conversation], *, since: datetime | None = None, until: datetime | None = None
 ) -> list[Remark]:
     """What the team said beside these threads from one moment until another, in order of time."""
-    found = Remark.objects.filter(conversation__in=[one.pk for one in threads], undone_at__isnull=True)
-    found = found.filter(at__gte=since) if since else found
-    found = found.filter(at__lt=until) if until else found
-    return list(found.select_related("by").order_by("at", "id"))
+    since, until = since or _BEGINNING, until or _END
+    return _remarks(threads=[one.pk for one in threads], since=since, until=until)
+
+
+@kept(threads=MANY, since=MOMENT, until=MOMENT)
+def _remarks(threads: Any, since: Any, until: Any) -> QuerySet[Remark]:
+    found = Remark.objects.filter(
+        conversation__among=threads, undone_at__isnull=True, at__gte=since, at__lt=until
+    )
+    return found.select_related("by").order_by("at", "id")
 
 
 def list_labels(business: Business) -> list[Label]:
@@ -40,7 +58,12 @@ def list_labels(business: Business) -> list[Label]:
 
 
 def list_labels_of(conversation: Conversation) -> list[Label]:
-    return list(Label.objects.filter(labellings__conversation=conversation).order_by("name"))
+    return _labels_of(conversation=conversation.pk)
+
+
+@kept(conversation=NUMBER)
+def _labels_of(conversation: Any) -> QuerySet[Label]:
+    return Label.objects.filter(labellings__conversation_id=conversation).order_by("name")
 
 
 def get_label(business: Business, public_id: UUID | str) -> Label:
@@ -50,17 +73,24 @@ def get_label(business: Business, public_id: UUID | str) -> Label:
 
 def find_drafts(conversation: Conversation, teammate: Teammate) -> dict[str, Draft]:
     """What this teammate has begun to write here, by kind."""
-    mine = Draft.objects.filter(conversation=conversation, teammate=teammate)
-    return {one.kind: one for one in mine.prefetch_related("attachments")}
+    return {one.kind: one for one in _drafts(conversation=conversation.pk, teammate=teammate.pk)}
+
+
+@kept(conversation=NUMBER, teammate=NUMBER)
+def _drafts(conversation: Any, teammate: Any) -> QuerySet[Draft]:
+    return Draft.objects.filter(conversation_id=conversation, teammate_id=teammate)
 
 
 def list_present(conversation: Conversation, *, now: datetime, but: Teammate) -> list[Present]:
     """Who else has this open just now, who writes first."""
-    rows = Presence.objects.filter(conversation=conversation, at__gt=now - PRESENT_FOR).exclude(teammate=but)
-    found = [
-        Present(one.teammate_id, one.teammate.name, one.state) for one in rows.select_related("teammate")
-    ]
-    return sorted(found, key=_who_writes_first)
+    rows = _present(conversation=conversation.pk, since=now - PRESENT_FOR, but=but.pk)
+    return sorted((Present(*row) for row in rows), key=_who_writes_first)
+
+
+@kept(conversation=NUMBER, since=MOMENT, but=NUMBER)
+def _present(conversation: Any, since: Any, but: Any) -> QuerySet[Any, Any]:
+    found = Presence.objects.filter(conversation_id=conversation, at__gt=since).exclude(teammate_id=but)
+    return found.values_list("teammate_id", "teammate__name", "state")
 
 
 def _who_writes_first(one: Present) -> tuple[bool, str]:

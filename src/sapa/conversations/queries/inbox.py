@@ -34,6 +34,7 @@ class _Thread(NamedTuple):
     team_id: int | None
     merged_into_id: int | None
     channel: str
+    target_minutes: int | None
     identity_id: int | None
     identity_name: str
     identity_value: str
@@ -51,6 +52,7 @@ class _Thread(NamedTuple):
 _FIELDS = (
     *_Thread._fields[:12],
     "channel__kind",
+    "channel__reply_target_minutes",
     "identity_id",
     "identity__name",
     "identity__value",
@@ -225,6 +227,7 @@ def _row(thread: _Thread, shown: _Thread, last: _Last | None, labels: tuple[str,
         contact_id=shown.contact_id,
         contact=str(shown.contact) if shown.contact else "",
         waiting_since=thread.waiting_since,
+        target_minutes=thread.target_minutes,
         last_message_at=thread.last_message_at,
         text=last.text if last else "",
         media=tuple(str(one.get("kind", "")) for one in last.media) if last else (),

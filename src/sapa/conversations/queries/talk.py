@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from sapa.accounts.models import Business, Teammate
 from sapa.conversations.models import Attachment, Conversation, Message
+from sapa.lib.kept import MANY, NUMBER, kept
 
 BUBBLES = 40
 
@@ -19,10 +20,18 @@ def list_messages(
     conversation: Conversation, *, before: Message | None = None, limit: int = BUBBLES
 ) -> list[Message]:
     """The newest messages before one, in order of time."""
+    if before is None and limit == BUBBLES + 1:
+        return list(reversed(_newest(conversation=conversation.pk)))
     found = _newest_first(conversation)
     if before is not None:
         found = found.filter(_before(before))
     return list(reversed(found.select_related("identity")[:limit]))
+
+
+@kept(conversation=NUMBER)
+def _newest(conversation: Any) -> QuerySet[Message]:
+    found = Message.objects.filter(conversation_id=conversation).select_related("identity")
+    return found.order_by("-happened_at", "-rank", "-id")[: BUBBLES + 1]
 
 
 def list_talk(
@@ -31,8 +40,13 @@ def list_talk(
     """As `list_messages`, over several threads: the newest of all of them, in order of time."""
     if len(threads) == 1:
         return list_messages(threads[0], before=before, limit=limit)
-    found = Message.objects.filter(pk__in=_newest_ids([one.pk for one in threads], before, limit))
-    return list(found.select_related("identity").order_by("happened_at", "rank", "id"))
+    return _these(ids=_newest_ids([one.pk for one in threads], before, limit))
+
+
+@kept(ids=MANY)
+def _these(ids: Any) -> QuerySet[Message]:
+    found = Message.objects.filter(pk__among=ids).select_related("identity")
+    return found.order_by("happened_at", "rank", "id")
 
 
 def _newest_ids(thread_ids: Sequence[int], before: Message | None, limit: int) -> list[int]:

@@ -4,20 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from sapa.accounts.models import Business
 from sapa.contacts.models import Contact, Identity
 from sapa.conversations.models import Conversation, Message
+from sapa.lib.kept import MANY, NUMBER, UUID_, kept
 
 MOST_TOGETHER = 20
 
 
 def get_conversation(business: Business, public_id: UUID | str) -> Conversation:
     """One thread. Raises `Conversation.DoesNotExist`."""
-    return Conversation.objects.select_related("business", "channel", "identity__contact").get(
-        business=business, public_id=public_id
-    )
+    wanted = public_id if isinstance(public_id, UUID) else UUID(public_id)
+    found: list[Conversation] = _one(business=business.pk, public_id=wanted)
+    if not found:
+        raise Conversation.DoesNotExist
+    thread = found[0]
+    # What is asked of a channel asks for its business.
+    thread.business = thread.channel.business = business
+    return thread
+
+
+@kept(business=NUMBER, public_id=UUID_)
+def _one(business: Any, public_id: Any) -> QuerySet[Conversation]:
+    found = Conversation.objects.filter(business_id=business, public_id=public_id)
+    return found.select_related("channel", "identity__contact", "merged_into")
 
 
 def title_of(thread: Conversation) -> str:
@@ -37,10 +52,15 @@ def list_conversations_of(contact: Contact, *, limit: int | None = None) -> list
 
     Found by the contact's identities alone: beside the business SQLite would walk through all of its threads in order.
     """
-    identities = Identity.objects.filter(contact=contact).values("id")
+    found: list[Conversation] = _of_contact(contact=contact.pk)
+    return sorted(found, key=_newest_first)[:limit]
+
+
+@kept(contact=NUMBER)
+def _of_contact(contact: Any) -> QuerySet[Conversation]:
+    identities = Identity.objects.filter(contact_id=contact).values("id")
     found = Conversation.objects.filter(identity__in=identities, last_message_at__isnull=False)
-    found = found.select_related("channel", "identity")
-    return list(found.order_by("-last_message_at", "-id")[:limit])
+    return found.select_related("channel", "identity").order_by()
 
 
 def list_together(thread: Conversation) -> list[Conversation]:
@@ -64,8 +84,14 @@ def list_absorbed(conversation_ids: Iterable[int]) -> list[Conversation]:
 
     Asked by that column alone and put in order here: with an order to keep, a database walks the whole shop.
     """
-    found = Conversation.objects.filter(merged_into__in=list(conversation_ids)).order_by()
-    return sorted(found.select_related("channel", "identity"), key=_newest_first)
+    found: list[Conversation] = _absorbed(ids=conversation_ids)
+    return sorted(found, key=_newest_first)
+
+
+@kept(ids=MANY)
+def _absorbed(ids: Any) -> QuerySet[Conversation]:
+    found = Conversation.objects.filter(merged_into__among=ids).order_by()
+    return found.select_related("channel", "identity")
 
 
 def _newest_first(thread: Conversation) -> tuple[bool, float, int]:
