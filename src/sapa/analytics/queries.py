@@ -19,7 +19,7 @@ class Copy:
     def __init__(self, con: Any) -> None:
         self._con = con
 
-    def ask_columns(self, name: str, params: Mapping[str, int]) -> dict[str, Any]:
+    def ask_columns(self, name: str, params: Mapping[str, int | str]) -> dict[str, Any]:
         """As `ask`, for answers of very many rows: one numpy array a column. The question must leave nothing null."""
         sql = compile_question(name)
         values = {key: params[key] for key in used_parameters(sql)}
@@ -30,10 +30,10 @@ class Copy:
             cursor.close()
         return found
 
-    def ask(self, name: str, params: Mapping[str, int]) -> list[dict[str, Any]]:
+    def ask(self, name: str, params: Mapping[str, int | str]) -> list[dict[str, Any]]:
         """The rows that answer a registered question, as dicts by column.
 
-        `params` gives the values of `analytics.questions.PARAMETERS` that the question uses; more do no harm.
+        `params` gives the values of `analytics.questions.PARAMETERS` and `TEXTS` that the question uses; more do no harm.
         Raises `UnknownQuestionError`, and KeyError where a value is missing.
         """
         sql = compile_question(name)
@@ -70,7 +70,7 @@ def _present(business: Business) -> Any:
 
 
 def ask(
-    business: Business, name: str, params: Mapping[str, int], *, until: datetime | None = None
+    business: Business, name: str, params: Mapping[str, int | str], *, until: datetime | None = None
 ) -> list[dict[str, Any]]:
     """One question, as `Copy.ask`."""
     return open_copy(business, until=until).ask(name, params)

@@ -43,6 +43,14 @@ PARAMETERS = (
     "before",  # microseconds since 1970: a page ends before it
 )
 
+TEXTS = (
+    "origin",  # a segment: channel and context of the origin, a channel that was used; "" is everybody
+    "context",
+    "channel",
+    "key",  # what stands behind one number of the map: a topic, a path, a kind of touchpoint
+    "other",
+)
+
 _MARKS = re.compile(r"'\$(\w+)'")
 _QUESTIONS: dict[str, Build] = {}
 _compiled: dict[str, str] = {}
@@ -115,6 +123,7 @@ def _compile(name: str) -> str:
     # Ibis writes a parameter's value into the SQL. Each parameter is therefore its own name as a text cast to
     # a number, and becomes a parameter of DuckDB afterwards: compiled once, asked with any values.
     marks = {key: ibis.literal(f"${key}").cast("int64") for key in PARAMETERS}
+    marks.update({key: ibis.literal(f"${key}") for key in TEXTS})
     marks["nobody"] = ibis.literal("")
     tables = {key: ibis.table(columns, name=key) for key, columns in TABLES.items()}
     expression = _QUESTIONS[name](SimpleNamespace(**tables), SimpleNamespace(**marks))

@@ -29,7 +29,7 @@ class Window:
         return self.from_ is not None and self.to is not None and (self.to - self.from_).days <= _WEEKS_UP_TO
 
 
-def parameters(business: Business, window: Window, now: datetime) -> dict[str, int]:
+def parameters(business: Business, window: Window, now: datetime) -> dict[str, int | str]:
     """What every question may ask for, in the copy's units."""
     return {
         "from_day": -_FOREVER if window.from_ is None else (window.from_ - _EPOCH).days,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,9 +15,11 @@ from sapa.accounts.models import Business
 from sapa.analytics.queries import Copy, open_copy
 from sapa.analytics.windows import Window, parameters
 from sapa.conversations.models import Message
-from sapa.journeys import questions  # noqa: F401 - registers what is asked here
+from sapa.journeys.behind import CHOICES
 from sapa.journeys.models import Marker
 from sapa.journeys.types import (
+    Behind,
+    BehindPage,
     Comparison,
     Edge,
     Example,
@@ -26,6 +29,7 @@ from sapa.journeys.types import (
     LeftOver,
     Path,
     PhaseScore,
+    Segment,
     Side,
     StageRow,
 )
@@ -37,34 +41,105 @@ STAGES = ("heard", "asked", "bought", "received", "returned")
 ENOUGH = 12
 """Fewest people for a share, as for metrics (`metrics.definition.ENOUGH_FOR_SHARE` says whence)."""
 
+EVERYBODY = Segment()
+PARTS = frozenset({*CHOICES, "edge"})
+PAGE = 30
+
 _EXAMPLES = 3
 _MICROS = 1_000_000
 _DAY = 86_400 * _MICROS
 
 
 def get_journey(
-    business: Business, *, from_: date | None, to: date | None, now: datetime, as_of: bool = False
+    business: Business,
+    *,
+    from_: date | None,
+    to: date | None,
+    now: datetime,
+    as_of: bool = False,
+    segment: Segment = EVERYBODY,
 ) -> Journey:
     """The map of the contacts first seen from `from_` to `to` (both included, None is open), as of `now`.
 
-    With `as_of` nothing later than `now` is seen.
+    With `as_of` nothing later than `now` is seen; with a `segment` only its people count.
     """
     copy = open_copy(business, until=now if as_of else None)
-    given = parameters(business, Window(from_, to), now)
-    counts = copy.ask("journey.stages", given)[0]
+    given = {**parameters(business, Window(from_, to), now), **_choice(segment)}
+    ask = partial(_ask, copy, given, "journey." if segment.is_whole else "journey.part.")
+    counts = ask("stages")[0]
     total = int(counts["heard"])
-    points, unread = _friction(business, copy, given)
+    points, unread = _friction(business, ask)
     return Journey(
         contacts=total,
-        first_touch=tuple(_first_touches(copy.ask("journey.first_touch", given), total)),
+        first_touch=tuple(_first_touches(ask("first_touch"), total)),
         stages=tuple(_stage(key, counts, total) for key in STAGES),
-        edges=tuple(_edge(row) for row in copy.ask("journey.edges", given)),
-        paths=tuple(_path(row, total) for row in copy.ask("journey.paths", given)),
+        edges=tuple(_edge(row) for row in ask("edges")),
+        paths=tuple(_path(row, total) for row in ask("paths")),
         friction=points,
-        phases=tuple(_phase_scores(copy.ask("journey.phases", given)[0])),
+        phases=tuple(_phase_scores(ask("phases")[0])),
         unread=unread,
         currency=business.currency,
     )
+
+
+def _choice(segment: Segment) -> dict[str, str]:
+    return {"origin": segment.origin, "context": segment.context, "channel": segment.channel}
+
+
+def _ask(copy: Copy, given: Mapping[str, int | str], prefix: str, name: str) -> list[dict[str, Any]]:
+    return copy.ask(prefix + name, given)
+
+
+def list_segments(
+    business: Business, *, from_: date | None, to: date | None, now: datetime
+) -> tuple[list[tuple[str, str]], list[str]]:
+    """What a part can be chosen by: (channel, context) of the known origins, and the channels; the largest first."""
+    copy = open_copy(business)
+    given = parameters(business, Window(from_, to), now)
+    origins = [
+        (row["origin_channel"], row["origin_context"] or "")
+        for row in copy.ask("journey.first_touch", given)
+        if row["origin_channel"]
+    ]
+    return origins, [row["channel"] for row in copy.ask("journey.channels", given)]
+
+
+def list_behind(
+    business: Business,
+    part: str,
+    *,
+    key: str = "",
+    other: str = "",
+    from_: date | None,
+    to: date | None,
+    now: datetime,
+    segment: Segment = EVERYBODY,
+    page: int = 1,
+) -> BehindPage:
+    """The people behind one number of the map, the latest first; `part` is one of `PARTS`. Raises KeyError otherwise."""
+    if part not in PARTS:
+        raise KeyError(part)
+    given = {
+        **parameters(business, Window(from_, to), now),
+        **_choice(segment),
+        "key": key,
+        "other": other,
+        "low": (page - 1) * PAGE,
+        "high": page * PAGE,
+    }
+    rows = open_copy(business).ask(f"journey.behind.{part}", given)
+    asked = _messages(business, [row["question"] for row in rows if row.get("question")])
+    return BehindPage(
+        people=tuple(_behind(row, asked.get(row.get("question") or 0), business) for row in rows),
+        total=int(rows[0]["total"]) if rows else 0,
+    )
+
+
+def _behind(row: Mapping[str, Any], message: Message | None, business: Business) -> Behind:
+    zone = ZoneInfo(business.timezone)
+    at = datetime.fromtimestamp(row["at"] / _MICROS, zone)
+    conversation = str(message.conversation.public_id) if message is not None else ""
+    return Behind(int(row["contact"]), at, _example(message, zone) if message else None, conversation)
 
 
 def _first_touches(rows: Sequence[Mapping[str, Any]], total: int) -> list[FirstTouch]:
@@ -100,13 +175,13 @@ def _label(topic: str) -> str:
 
 
 def _friction(
-    business: Business, copy: Copy, given: Mapping[str, int]
+    business: Business, ask: Callable[[str], list[dict[str, Any]]]
 ) -> tuple[tuple[FrictionPoint, ...], int]:
     """Friction points by how many left over them, and how many left over a question that could not be read."""
-    rows = copy.ask("journey.friction", given)
+    rows = ask("friction")
     left = sum(int(row["left"]) for row in rows)
     known = [row for row in rows if row["topic"] and row["left"]]
-    worth = copy.ask("journey.first_value", given)[0] if known else {"n": 0, "mean": None}
+    worth = ask("first_value")[0] if known else {"n": 0, "mean": None}
     examples = _examples(business, [question for row in known for question in row["questions"]])
     points = tuple(
         FrictionPoint(
@@ -142,14 +217,22 @@ def _cost(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], worth: Mapp
 
 def _examples(business: Business, ids: Sequence[int]) -> dict[int, Example]:
     """The words of messages by id; those that were forgotten or deleted have none."""
-    found = Message.objects.filter(business=business, pk__in=ids).select_related("identity__contact")
-    zone, examples = ZoneInfo(business.timezone), {}
-    for message in found:
-        contact = message.identity.contact if message.identity else None
-        if message.text.strip() and contact is not None:
-            at = message.happened_at.astimezone(zone)
-            examples[message.pk] = Example(str(contact.public_id), message.text, at, contact.name)
-    return examples
+    zone = ZoneInfo(business.timezone)
+    found = {pk: _example(message, zone) for pk, message in _messages(business, ids).items()}
+    return {pk: example for pk, example in found.items() if example is not None}
+
+
+def _messages(business: Business, ids: Sequence[int]) -> dict[int, Message]:
+    own = Message.objects.filter(business=business, pk__in=ids)
+    return {one.pk: one for one in own.select_related("identity__contact", "conversation")}
+
+
+def _example(message: Message, zone: ZoneInfo) -> Example | None:
+    contact = message.identity.contact if message.identity else None
+    if not message.text.strip() or contact is None:
+        return None
+    at = message.happened_at.astimezone(zone)
+    return Example(str(contact.public_id), message.text, at, contact.name)
 
 
 def _phase_scores(row: Mapping[str, Any]) -> list[PhaseScore]:
@@ -207,7 +290,9 @@ def compare_around(
     return Comparison(day, follow_days, before, after, change, interval, is_clear, why_not)
 
 
-def _side(business: Business, copy: Copy, window: Window, given: Mapping[str, int], now: datetime) -> Side:
+def _side(
+    business: Business, copy: Copy, window: Window, given: Mapping[str, int | str], now: datetime
+) -> Side:
     asked = {**given, **{key: parameters(business, window, now)[key] for key in ("from_day", "to_day")}}
     row = copy.ask("journey.side", asked)[0]
     n, bought, people_asked = int(row["n"]), int(row["bought"]), int(row["asked"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from sapa.analytics.questions import register
+from sapa.analytics.questions import Build, register
 from sapa.analytics.tables import HOUR
 
 
@@ -30,18 +30,39 @@ def first_touch(t: SimpleNamespace, a: SimpleNamespace) -> Any:
     return found.order_by([found.n.desc(), found.origin_channel, found.origin_context])
 
 
+def reached(c: Any, a: SimpleNamespace) -> dict[str, Any]:
+    """For each step, whether a contact came so far."""
+    return {
+        "heard": c.seen_at.notnull(),
+        "asked": c.asked_at.notnull(),
+        "bought": c.first_order_at.notnull(),
+        "received": _true(c.received_at <= a.now),
+        "returned": c.second_order_at.notnull(),
+    }
+
+
+def stopped(c: Any, a: SimpleNamespace) -> dict[str, Any]:
+    """For each step, whether a contact came so far and went no further in time."""
+    came = reached(c, a)
+    patience = (c.rhythm * 2).fill_null(a.churn_after.cast("float64"))
+    return {
+        "heard": ~came["bought"]
+        & ~came["asked"]
+        & ~c.is_only_in_group
+        & _true(c.last_seen_at + a.leave_after <= a.now),
+        "asked": has_left(c, a),
+        "bought": came["bought"] & ~came["received"] & _true(c.first_order_at + a.leave_after <= a.now),
+        "received": came["received"] & ~came["returned"] & _true(c.received_at + a.churn_after <= a.now),
+        "returned": came["returned"] & _true((a.now - c.last_order_at).cast("float64") > patience),
+    }
+
+
 def stages(t: SimpleNamespace, a: SimpleNamespace) -> Any:
     """One row: how many reached each step, the median way to the next, how many went no further in time."""
     c = people(t, a)
-    bought = c.first_order_at.notnull()
-    received = _true(c.received_at <= a.now)
-    patience = (c.rhythm * 2).fill_null(a.churn_after.cast("float64"))
+    received = reached(c, a)["received"]
     return c.aggregate(
-        heard=c.count(),
-        asked=c.asked_at.count(),
-        bought=c.first_order_at.count(),
-        received=c.count(where=received),
-        returned=c.second_order_at.count(),
+        **{key: c.count(where=came) for key, came in reached(c, a).items()},
         heard_hours=((c.asked_at - c.seen_at) / HOUR).median(),
         asked_hours=((c.first_order_at - c.asked_at) / HOUR).median(
             where=_true(c.asked_at <= c.first_order_at)
@@ -50,20 +71,7 @@ def stages(t: SimpleNamespace, a: SimpleNamespace) -> Any:
         received_hours=((c.second_order_at - c.received_at) / HOUR).median(
             where=_true(c.received_at <= c.second_order_at)
         ),
-        heard_left=c.count(
-            where=c.first_order_at.isnull()
-            & c.asked_at.isnull()
-            & ~c.is_only_in_group
-            & _true(c.last_seen_at + a.leave_after <= a.now)
-        ),
-        asked_left=c.count(where=has_left(c, a)),
-        bought_left=c.count(where=bought & ~received & _true(c.first_order_at + a.leave_after <= a.now)),
-        received_left=c.count(
-            where=received & c.second_order_at.isnull() & _true(c.received_at + a.churn_after <= a.now)
-        ),
-        returned_left=c.count(
-            where=c.second_order_at.notnull() & _true((a.now - c.last_order_at).cast("float64") > patience)
-        ),
+        **{f"{key}_left": c.count(where=gone) for key, gone in stopped(c, a).items()},
     )
 
 
@@ -106,25 +114,29 @@ def first_value(t: SimpleNamespace, a: SimpleNamespace) -> Any:
     return c.aggregate(n=c.first_order_value.count(), mean=c.first_order_value.mean())
 
 
-def phases(t: SimpleNamespace, a: SimpleNamespace) -> Any:
-    """One row: for each phase how many are concerned and for how many it did its part."""
-    c = people(t, a)
+def concerned(c: Any, a: SimpleNamespace) -> dict[str, tuple[Any, Any]]:
+    """For each phase, whether a contact is concerned by it and whether it did its part for them."""
     bought = c.first_order_at.notnull()
     received = _true(c.received_at <= a.now)
     settled = received & _true(c.received_at + a.churn_after <= a.now)
     fated = bought | has_left(c, a)
-    return c.aggregate(
-        awareness=c.count(),
-        awareness_good=c.count(where=c.asked_at.notnull() | bought),
-        transaction=c.count(where=fated),
-        transaction_good=c.count(where=fated & bought),
-        service=c.count(where=received),
-        service_good=c.count(where=received & ~c.has_service_trouble),
-        after_sales=c.count(where=received & c.is_reachable),
-        after_sales_good=c.count(where=received & c.is_reachable & c.first_spoke_after_at.notnull()),
-        retention=c.count(where=settled),
-        retention_good=c.count(where=settled & c.second_order_at.notnull()),
-    )
+    told = received & c.is_reachable
+    return {
+        "awareness": (c.seen_at.notnull(), c.asked_at.notnull() | bought),
+        "transaction": (fated, bought),
+        "service": (received, ~c.has_service_trouble),
+        "after_sales": (told, c.first_spoke_after_at.notnull()),
+        "retention": (settled, c.second_order_at.notnull()),
+    }
+
+
+def phases(t: SimpleNamespace, a: SimpleNamespace) -> Any:
+    """One row: for each phase how many are concerned and for how many it did its part."""
+    c = people(t, a)
+    counts = {}
+    for phase, (whom, good) in concerned(c, a).items():
+        counts |= {phase: c.count(where=whom), f"{phase}_good": c.count(where=whom & good)}
+    return c.aggregate(**counts)
 
 
 def _followed(t: SimpleNamespace, a: SimpleNamespace) -> tuple[Any, Any]:
@@ -161,16 +173,37 @@ def side_left(t: SimpleNamespace, a: SimpleNamespace) -> Any:
     return found.order_by([found.n.desc(), found.topic])
 
 
-for _question in (
-    first_touch,
-    stages,
-    edges,
-    paths,
-    friction,
-    first_value,
-    phases,
-    side,
-    side_middle,
-    side_left,
-):
+def channels(t: SimpleNamespace, a: SimpleNamespace) -> Any:
+    """The channels on which anybody of the window was met, for the choice of a part."""
+    met = t.ev.filter((t.ev.seen_day >= a.from_day) & (t.ev.seen_day < a.to_day) & t.ev.channel.notnull())
+    found = met.group_by("channel").aggregate(n=met.contact.nunique())
+    return found.order_by([found.n.desc(), found.channel])
+
+
+def part(build: Build) -> Build:
+    """The same question of a part of the shop's people: an origin, its context, a channel on which they were met.
+
+    A text that is empty leaves that choice open.
+    """
+
+    def asked(t: SimpleNamespace, a: SimpleNamespace) -> Any:
+        c = t.cust
+        met = t.ev.filter(t.ev.channel == a.channel).contact
+        own = c.filter(
+            ((a.origin == "") | _true(c.origin_channel == a.origin))
+            & ((a.context == "") | _true(c.origin_context == a.context))
+            & ((a.channel == "") | c.contact.isin(met))
+        )
+        whose = t.ev.filter(t.ev.contact.isin(own.contact))
+        return build(SimpleNamespace(**{**vars(t), "cust": own, "ev": whose}), a)
+
+    return asked
+
+
+MAP = (first_touch, stages, edges, paths, friction, first_value, phases)
+
+for _question in MAP:
+    register(f"journey.{_question.__name__}", _question)
+    register(f"journey.part.{_question.__name__}", part(_question))
+for _question in (channels, side, side_middle, side_left):
     register(f"journey.{_question.__name__}", _question)

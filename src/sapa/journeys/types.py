@@ -142,3 +142,34 @@ class Comparison:
     change_interval: tuple[float, float] | None
     is_clear: bool
     why_not: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A part of the shop's people: by the channel of their origin, its context, a channel on which they were met."""
+
+    origin: str = ""
+    context: str = ""
+    channel: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        return not (self.origin or self.context or self.channel)
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """One person behind a number of the map: when they were last seen (or last took that step), what they asked last."""
+
+    contact_id: int
+    at: datetime
+    question: Example | None = None
+    conversation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BehindPage:
+    """A page of the people behind one number; `total` equals that number."""
+
+    people: tuple[Behind, ...]
+    total: int
