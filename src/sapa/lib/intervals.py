@@ -25,7 +25,7 @@ def share_interval(hits: float, n: int) -> Interval | None:
     return (0.0 if hits == 0 else middle - half), (1.0 if hits == n else middle + half)
 
 
-def portion_interval(total: float, weight: float, vv: float, vw: float, ww: float, n: int) -> Interval | None:
+def portion_interval(n: int, total: float, weight: float, vv: float, vw: float, ww: float) -> Interval | None:
     """Interval of a ratio of sums, total / weight, from the sums of squares and products; None below n = 2.
 
     Source: the ratio estimator, W. G. Cochran, "Sampling Techniques" (1977), 6.4; bounded to 0 and 1.

@@ -103,5 +103,7 @@ def get_credit(
     results = int(copy.ask(f"credit.{outcome}.results", given)[0]["n"])
     points = dict.fromkeys(TEAMS, 0.0)
     for row in copy.ask(f"credit.{outcome}", given):
-        points[TEAM_OF_PHASE[row["phase"]]] += float(row["points"])
+        team = TEAM_OF_PHASE.get(row["phase"])
+        if team is not None:  # a touch whose phase is not worked out yet is nobody's
+            points[team] += float(row["points"])
     return Credit(results, points, max(0.0, results - sum(points.values())))

@@ -41,7 +41,7 @@ class Reading:
     copy: Copy
     window: Window
     now: datetime
-    parameters: dict[str, int]
+    parameters: Mapping[str, int | str]
     targets: dict[str, Target]
     wanted: dict[str, list[Target]]
     teammates: list[Teammate]
@@ -217,7 +217,7 @@ def _interval(metric: Metric, row: Row, reading: Reading) -> tuple[float, float]
             return intervals.count_interval(n)
         case Statistic.PORTION:
             sums = [float(row[name] or 0.0) for name in ("total", "weight", "vv", "vw", "ww")]
-            return intervals.portion_interval(*sums, n)
+            return intervals.portion_interval(n, *sums)
     if n < 2:
         return None
     found = intervals.mean_interval(float(row["mean"]), float(row["deviation"]), n)

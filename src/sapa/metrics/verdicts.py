@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -41,11 +42,11 @@ def _cohort_months(business: Business, window: Window, now: datetime) -> list[in
     return [newest - 2, newest - 1, newest]
 
 
-def _by_month(copy: Copy, name: str, given: dict[str, int]) -> dict[int, dict[str, Any]]:
+def _by_month(copy: Copy, name: str, given: Mapping[str, int | str]) -> dict[int, dict[str, Any]]:
     return {int(row["bucket"]): row for row in copy.ask(name, given)}
 
 
-def _given(business: Business, months: list[int], now: datetime) -> dict[str, int]:
+def _given(business: Business, months: list[int], now: datetime) -> Mapping[str, int | str]:
     window = Window(month_days(months[0]).from_, month_days(months[-1]).to)
     return parameters(business, window, now)
 

@@ -9,17 +9,18 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from sapa.journeys.queries import list_markers
 from sapa.lib import dates, money
-from sapa.metrics.types import Figure, Person, TrendPoint
+from sapa.metrics.definition import Statistic
+from sapa.metrics.definitions import METRICS
+from sapa.metrics.types import Figure, Part, Person, TrendPoint
+from sapa.web import words
 from sapa.web.access import Seat
 from sapa.web.charts import Chart, draw_trend
+from sapa.web.charts.trend import Mark, list_shown
 
 FIRST = ("first_contact_to_purchase", "repeat_order_90d", "unprompted_referral")
 MONEY_CHECK = ("roi", "repeat_order_value", "organic_referrals", "organic_repeat_90d")
-# Where less is better a target is kept by staying under it.
-_LESS_IS_BETTER = frozenset(
-    {"first_contact_to_purchase", "first_heard_to_purchase", "first_response", "resolution", "churn"}
-)
 _TREND_SHOWN = 8
 
 
@@ -45,16 +46,23 @@ class Card:
     excluded: tuple[tuple[str, int], ...]
     chart: Chart | None
     points_missing: int
+    missing: tuple[str, ...] = ()
+    proposal: str = ""
+    usual: str = ""
+    parts: tuple[tuple[str, str, int], ...] = ()
+    marks: tuple[tuple[str, str], ...] = ()
 
 
 def make_cards(figures: Sequence[Figure], seat: Seat, *, prefix: str = "m") -> list[Card]:
-    return [_card(figure, seat, prefix) for figure in figures]
+    marks = [(marker.day, marker.label) for marker in list_markers(seat.business)]
+    return [_card(figure, seat, prefix, marks) for figure in figures]
 
 
-def _card(figure: Figure, seat: Seat, prefix: str) -> Card:
+def _card(figure: Figure, seat: Seat, prefix: str, marks: Sequence[Mark]) -> Card:
     trend = figure.trend[-_TREND_SHOWN:]
     known = sum(point.value is not None for point in trend)
-    chart = _chart(figure, trend, seat, f"{prefix}-{figure.key}")
+    chart = _chart(figure, trend, seat, f"{prefix}-{figure.key}", marks)
+    proposal = figure.proposal
     return Card(
         key=figure.key,
         name=name(figure.key),
@@ -76,10 +84,56 @@ def _card(figure: Figure, seat: Seat, prefix: str) -> Card:
         excluded=tuple((_excluded(code), count) for code, count in figure.excluded.items() if count),
         chart=chart,
         points_missing=max(0, _TREND_SHOWN - known) if chart is None and known else 0,
+        missing=tuple(_missing(code) for code in figure.missing),
+        proposal=say_value(figure, proposal.target, seat) if proposal else "",
+        usual=say_value(figure, proposal.usual, seat) if proposal else "",
+        parts=tuple((_part(part), _say_part(figure, part, seat), part.sample_size) for part in figure.parts),
+        marks=tuple(
+            (dates.format_day(day, seat.language, with_year=False), label)
+            for day, label in (list_shown(trend, marks) if chart else ())
+        ),
     )
 
 
-def _chart(figure: Figure, trend: Sequence[TrendPoint], seat: Seat, key: str) -> Chart | None:
+def _say_part(figure: Figure, part: Part, seat: Seat) -> str:
+    """A part below the honest sample is counted, not rated."""
+    if (
+        METRICS[figure.key].statistic is Statistic.COUNT
+        or part.sample_size >= METRICS[figure.key].smallest_sample
+    ):
+        return say_value(figure, part.value, seat)
+    return _("masih sedikit")
+
+
+def _missing(code: str) -> str:
+    return {
+        "value": _("datanya belum cukup"),
+        "target": _("targetnya belum ada"),
+        "owner": _("penanggung jawabnya belum ada"),
+    }.get(code, code)
+
+
+def _part(part: Part) -> str:
+    """The name of a part: what became of it, its cause, the phase, or a channel."""
+    if not part.key:
+        return _("belum diketahui")
+    known = {
+        "kept": _("ditepati"),
+        "late": _("terlambat"),
+        "broken": _("ingkar"),
+        "settled": _("masalahnya selesai"),
+        "not_settled": _("masalahnya belum selesai"),
+        "response": _("menunggu balasan kita"),
+        "price": _("harga dan ongkir"),
+        "payment": _("cara bayar"),
+        "other_question": _("pertanyaan lain"),
+    }
+    return known.get(part.key) or words.phase(part.key) or words.channel(part.key)
+
+
+def _chart(
+    figure: Figure, trend: Sequence[TrendPoint], seat: Seat, key: str, marks: Sequence[Mark]
+) -> Chart | None:
     if isinstance(figure.value, str | bool):
         return None
     return draw_trend(
@@ -89,6 +143,7 @@ def _chart(figure: Figure, trend: Sequence[TrendPoint], seat: Seat, key: str) ->
         target=figure.target,
         say=lambda value: say_value(figure, value, seat),
         say_period=lambda point: dates.format_day(point.to, seat.language, with_year=False),
+        marks=marks,
     )
 
 
@@ -96,7 +151,7 @@ def _state(figure: Figure) -> str:
     if figure.target is None or not isinstance(figure.value, int | float) or isinstance(figure.value, bool):
         return ""
     is_kept = (
-        figure.value <= figure.target if figure.key in _LESS_IS_BETTER else figure.value >= figure.target
+        figure.value <= figure.target if METRICS[figure.key].is_better_low else figure.value >= figure.target
     )
     return "kept" if is_kept else "missed"
 
@@ -128,7 +183,7 @@ def say_value(figure: Figure, value: float | str | bool | None, seat: Seat) -> s
         return money.format_rupiah_short(round(value), seat.language)
     if figure.unit == "purchases":
         return _("{number} kali").format(number=money.format_number(value, seat.language, 1))
-    return money.format_number(value, seat.language, 1)
+    return money.format_number(value, seat.language, 0 if figure.unit == "count" else 1)
 
 
 def name(key: str) -> str:
@@ -157,6 +212,14 @@ def name(key: str) -> str:
         "after_sales_coverage": _("Pembeli yang disapa sesudah barang tiba"),
         "roi": _("Tiga bulan berturut-turut naik?"),
         "warning_csat_without_repeat": _("Puas tetapi tidak kembali?"),
+        "slow_leads": _("Tertarik tetapi lambat"),
+        "organic_repeat_revenue": _("Pemasukan yang kembali sendiri"),
+        "new_by_referral": _("Orang baru karena diajak"),
+        "next_response": _("Waktu balas berikutnya"),
+        "consistent_response": _("Sama baiknya di tiap saluran"),
+        "resolution_time": _("Waktu sampai selesai"),
+        "answered_once": _("Cukup satu jawaban"),
+        "complaint_recovery": _("Kembali sesudah keluhan"),
     }.get(key, key)
 
 
@@ -169,4 +232,6 @@ def _excluded(code: str) -> str:
         "value_unknown": _("nilainya belum diketahui"),
         "order_first": _("langsung memesan"),
         "unanswered": _("belum dijawab"),
+        "bought_in_time": _("membeli dalam tiga hari"),
+        "bought_before": _("sudah pernah membeli"),
     }.get(code, code.replace("_", " "))

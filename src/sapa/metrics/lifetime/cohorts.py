@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from sapa.accounts.models import Business
@@ -76,7 +77,7 @@ def count_periods(days: Window, day: date) -> int:
     return max(0, min(PERIODS, (day - last - timedelta(days=1)).days // questions.PERIOD))
 
 
-def _counts(copy: Copy, name: str, given: dict[str, int]) -> Counts:
+def _counts(copy: Copy, name: str, given: Mapping[str, int | str]) -> Counts:
     return {(int(row["month"]), int(row["period"])): int(row["n"]) for row in copy.ask(name, given)}
 
 

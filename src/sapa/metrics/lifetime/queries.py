@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -140,7 +140,7 @@ def find_outlook(business: Business, copy: Copy, *, now: datetime) -> Outlook:
     return made
 
 
-def make_outlook(copy: Copy, given: dict[str, int], day: int) -> Outlook:
+def make_outlook(copy: Copy, given: Mapping[str, int | str], day: int) -> Outlook:
     """Reads the purchases before `given["to_day"]`, fits, tries out, scores and ranks."""
     orders = copy.ask_columns("lifetime.purchases", given)
     held = forecasting.fold_purchases(orders, day)
@@ -184,7 +184,7 @@ def _modelled(held: Purchases, trial: Calibration) -> Outlook:
 
 
 def _plain(
-    copy: Copy, given: dict[str, int], held: Purchases, doubt: str, trial: Calibration | None
+    copy: Copy, given: Mapping[str, int | str], held: Purchases, doubt: str, trial: Calibration | None
 ) -> Outlook:
     rhythms = {int(row["contact"]): float(row["days"]) for row in copy.ask("lifetime.rhythms", given)}
     since = held.today - held.last

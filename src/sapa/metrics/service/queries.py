@@ -64,7 +64,7 @@ def get_performance(business: Business, *, from_: date, to: date, now: datetime)
     )
 
 
-def _whole(copy: Copy, asked: dict[str, int], promises: Mapping[int, tuple[int, int]]) -> MateLine:
+def _whole(copy: Copy, asked: Mapping[str, int | str], promises: Mapping[int, tuple[int, int]]) -> MateLine:
     closed = copy.ask("service.closed", asked)[0]
     return MateLine(
         teammate_id=ALL,
@@ -79,7 +79,7 @@ def _whole(copy: Copy, asked: dict[str, int], promises: Mapping[int, tuple[int, 
 
 def _mate_lines(
     copy: Copy,
-    asked: dict[str, int],
+    asked: Mapping[str, int | str],
     mates: Mapping[int, Teammate],
     promises: Mapping[int, tuple[int, int]],
 ) -> list[MateLine]:

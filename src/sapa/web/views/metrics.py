@@ -12,16 +12,22 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sapa.accounts.models import Teammate
 from sapa.accounts.operations import record_audit
 from sapa.accounts.types import Act
 from sapa.actions.queries import list_figures
+from sapa.lib import dates
 from sapa.lib.database import write
+from sapa.lib.money import format_percent
+from sapa.metrics.credit import get_credit
+from sapa.metrics.definition import ENOUGH_FOR_SHARE
 from sapa.metrics.models import Target
 from sapa.metrics.operations import set_target
-from sapa.metrics.queries import find_target_of_day
+from sapa.metrics.queries import find_target_of_day, get_metric, get_metric_figure
 from sapa.metrics.types import Figure
-from sapa.web.access import Seat, SeatedRequest, screen
+from sapa.web.access import Seat, SeatedRequest, act_only, screen
 from sapa.web.answers import after_write, draw_form, tell, undo_address
+from sapa.web.dimensions import make_dimensions
 from sapa.web.figures import FIRST, MONEY_CHECK, Card, make_cards
 from sapa.web.forms import SapaForm
 from sapa.web.periods import Period, read_period
@@ -52,11 +58,13 @@ def _figures(seat: Seat, period: Period) -> list[Figure]:
 @screen()
 def metrics(request: SeatedRequest, seat: Seat) -> HttpResponse:
     period = read_period(request, seat, default=0)
-    cards = {card.key: card for card in make_cards(_figures(seat, period), seat)}
+    figures = _figures(seat, period)
+    cards = {card.key: card for card in make_cards(figures, seat)}
     context = {
         "period": period,
         "first": _pick(cards, FIRST),
         "worth": _pick(cards, MONEY_CHECK),
+        "dimensions": make_dimensions(figures, seat),
         "others": [card for key, card in cards.items() if key not in (*FIRST, *MONEY_CHECK)],
     }
     return render(request, "web/metrics.html", context)
@@ -82,31 +90,85 @@ def metric(request: SeatedRequest, seat: Seat, key: str) -> HttpResponse:
         tell(request, told, undo_address(seat, "target", target.pk))
         return after_write(request, reverse("metric", args=[key]))
     card = make_cards([figure], seat)[0]
-    return draw_form(
-        request, "web/metric.html", {"card": card, "form": form, "figure": figure, "period": period}
+    context = {
+        "card": card,
+        "form": form,
+        "figure": figure,
+        "period": period,
+        **_explained(figure, period, seat),
+    }
+    return draw_form(request, "web/metric.html", context)
+
+
+def _explained(figure: Figure, period: Period, seat: Seat) -> dict[str, Any]:
+    """How it is counted, and what each team does for it, with its part of the results where that can be said."""
+    definition = get_metric(figure.key)
+    credit = None
+    if definition.outcome:
+        credit = get_credit(seat.business, definition.outcome, from_=period.from_, to=period.to, now=seat.now)
+    is_enough = credit is not None and credit.results - credit.nobody >= ENOUGH_FOR_SHARE
+    teams = [
+        {
+            "name": _team(one.team),
+            "text": one.text,
+            "share": _percent(credit.share(one.team), seat) if credit and is_enough else "",
+        }
+        for one in figure.teams
+    ]
+    return {
+        "teams": teams,
+        "credit": credit if is_enough else None,
+        "nobody": round(credit.nobody) if credit else 0,
+        "formula": definition.formula,
+        "version": definition.version,
+        "since": dates.format_day(definition.since, seat.language),
+    }
+
+
+def _percent(share: float | None, seat: Seat) -> str:
+    return "" if share is None else format_percent(share, seat.language, 0)
+
+
+def _team(code: str) -> str:
+    return {"marketing": _("Pemasaran"), "sales": _("Penjualan"), "service": _("Pelayanan")}[code]
+
+
+@act_only(Act.TARGETS)
+def metric_accept(request: SeatedRequest, seat: Seat, key: str) -> HttpResponse:
+    """One tap takes the target that the shop's own months propose."""
+    try:
+        figure = get_metric_figure(seat.business, key, from_=None, to=None, now=seat.now)
+    except KeyError as error:
+        raise Http404 from error
+    address = reverse("metric", args=[key])
+    if figure.proposal is None:
+        tell(request, _("Usulan target ini sudah tidak berlaku. Tulis targetnya sendiri."))
+        return after_write(request, address)
+    target = _keep_target(seat, key, figure.proposal.target, None)
+    tell(
+        request, _("Target disimpan. Angka masa lalu tidak berubah."), undo_address(seat, "target", target.pk)
     )
+    return after_write(request, address)
 
 
 def _save_target(seat: Seat, figure: Figure, form: TargetForm, scale: float) -> Target:
     chosen = form.cleaned_data.get("owner")
     owner = next((mate for mate in seat.teammates if str(mate.pk) == chosen), None)
+    return _keep_target(seat, figure.key, form.cleaned_data["value"] / scale, owner or seat.teammate)
+
+
+def _keep_target(seat: Seat, key: str, value: float, owner: Teammate | None) -> Target:
     today: date = seat.now.astimezone(seat.zone).date()
     with write():
-        before = find_target_of_day(seat.business, metric=figure.key, valid_from=today)
-        target = set_target(
-            business=seat.business,
-            metric=figure.key,
-            value=form.cleaned_data["value"] / scale,
-            owner=owner or seat.teammate,
-            valid_from=today,
-        )
+        before = find_target_of_day(seat.business, metric=key, valid_from=today)
+        target = set_target(business=seat.business, metric=key, value=value, owner=owner, valid_from=today)
         record_audit(
             business=seat.business,
             by=seat.teammate,
             verb="set",
             object_kind="target",
             object_id=str(target.pk),
-            data={"metric": figure.key, "value": target.value, "before": before},
+            data={"metric": key, "value": target.value, "before": before},
             now=seat.now,
         )
     return target
