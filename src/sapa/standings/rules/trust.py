@@ -7,25 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sapa.readings.detectors import Referral, referral, resolution
+from sapa.responses.rules import is_content
 from sapa.standings.rules.talk import asks, buys, complains
 from sapa.standings.types import Complaint, Dossier, MessageFact, StatementFact, Watch
 
 TRUST = ("new", "considering", "trusting", "needs_support")
 SETTLED_BY_SILENCE = timedelta(days=30)
 _CART = frozenset({"web.cart_added", "web.checkout", "web.form", "web.signup", "web.wishlist_added"})
-_HIGH = {"nps": 9, "csat": 4, "ces": 6}
-_LOW = {"nps": 6, "csat": 2, "ces": 2}
 GOOD_STARS, BAD_STARS = 4, 2
-
-
-def is_content(survey: str, score: int) -> bool:
-    """A promoter (9, 10), satisfied (4, 5), or an easy way (6, 7)."""
-    return score >= _HIGH[survey]
-
-
-def is_unhappy(survey: str, score: int) -> bool:
-    """A detractor (0 to 6), dissatisfied (1, 2), or a hard way (1, 2)."""
-    return score <= _LOW[survey]
 
 
 def find_complaint(dossier: Dossier, watch: Watch) -> Complaint | None:
