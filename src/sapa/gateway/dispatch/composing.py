@@ -44,11 +44,13 @@ def send_message(
     now: datetime,
     purpose: str = "service",
     automatic: bool = False,
+    buttons: Sequence[tuple[str, str]] = (),
 ) -> Dispatch:
     """Puts a message into the outbox. The same `idempotency_key` answers the dispatch that it made the first time.
 
     `files` are stored attachments without a message (of a draft, or of `store_upload`); several of them are one message.
-    `template` is {"name", "language", "values"}. Raises `CannotSendError` where a guard says no; nothing is stored then.
+    `template` is {"name", "language", "values"}; `buttons` are (code, title), left out where the channel has
+    none. Raises `CannotSendError` where a guard says no; nothing is stored then.
     """
     found = find_by_key(business, idempotency_key)
     if found is not None:
@@ -75,6 +77,8 @@ def send_message(
         "reply_to": reply_to.provider_id if reply_to else "",
         "automatic": automatic,
     }
+    if buttons and capabilities.buttons and chosen is None:
+        content["buttons"] = [list(one) for one in buttons]
     try:
         with write():
             return _store(conversation, asked, content, list(files), price, by, idempotency_key, now)

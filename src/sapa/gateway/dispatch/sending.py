@@ -202,6 +202,7 @@ def _outbound(dispatch: Dispatch) -> Outbound:
         files=tuple(_file(one) for one in message.attachments.order_by("position")),
         reply_to=content.get("reply_to", ""),
         template=content.get("template"),
+        buttons=tuple((str(code), str(title)) for code, title in content.get("buttons") or ()),
         subject=thread.title,
         thread_ids=_thread_ids(message),
         conversation_key=thread.key,
