@@ -120,6 +120,8 @@ NO_WORDS = {
     "moments.Moment.feeling",
     "moments.Moment.risk",
     "automations.Automation.text",
+    "surveys.Survey.words",
+    "surveys.Survey.ways",
     "imports.BatchFile.problem",
     "imports.BatchFile.warnings",
     "imports.Mapping.answers",

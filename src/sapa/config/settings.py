@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "sapa.journeys",
     "sapa.moments",
     "sapa.automations",
+    "sapa.surveys",
     "sapa.actions",
     "sapa.snapshots",
     "sapa.notices",

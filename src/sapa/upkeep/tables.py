@@ -61,6 +61,8 @@ FACTS = frozenset(
         "promises.PromiseStatement",
         "knowledge.Answer",
         "moments.Moment",
+        "surveys.Ask",
+        "surveys.Survey",
         "automations.Automation",
         "automations.Run",
         "imports.Batch",

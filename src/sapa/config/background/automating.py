@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from functools import partial
 
+from django.conf import settings
+
 from sapa.accounts.queries import list_businesses
-from sapa.automations.tasks import answer_after_hours_task
+from sapa.automations.tasks import answer_after_hours_task, ask_by_surveys_task
 from sapa.config.background.pulse import Every, Pulse
 from sapa.config.background.rounds import attempt
 from sapa.conversations.operations import hand_out
 from sapa.lib import clock
 from sapa.notices.tasks import escalate_task
+from sapa.surveys.tasks import take_replies_task
 
 MINUTE = 60.0
+FIVE_MINUTES = 300.0
 
 
 class Automating:
@@ -22,16 +26,22 @@ class Automating:
     pause = 0.5
 
     def __init__(self) -> None:
-        self._pulse, self._minute = Pulse(), Every(MINUTE)
+        self._pulse, self._minute, self._asking = Pulse(), Every(MINUTE), Every(FIVE_MINUTES)
 
     def turn(self) -> bool:
         minute = self._minute.is_due()
         if not (self._pulse.beats() or minute):
             return False
+        asks, base = self._asking.is_due(), settings.PUBLIC_URL
         for business in list_businesses():
             now = clock.now()
             attempt("hand_out", business, partial(hand_out, business=business, now=now))
             attempt("after_hours", business, partial(answer_after_hours_task, business=business, now=now))
+            attempt("replies", business, partial(take_replies_task, business=business, now=now))
+            if asks:
+                attempt(
+                    "surveys", business, partial(ask_by_surveys_task, business=business, base=base, now=now)
+                )
             if minute:
                 attempt("escalate", business, partial(escalate_task, business=business, now=now))
         return False
