@@ -49,7 +49,7 @@ def shoot(
     with tempfile.TemporaryDirectory(prefix="sapa-bench-") as folder:
         pool = Path(folder) / "paths"
         pool.write_text("\n".join(listed) + "\n", encoding="utf-8")
-        before = _cpu_seconds(pid)
+        before = cpu_seconds(pid)
         call = [
             *pinned(1),
             "wrk",
@@ -63,7 +63,7 @@ def shoot(
         ]
         call += [f"http://127.0.0.1:{port}/", "--", str(pool), cookie]
         done = subprocess.run(call, check=True, capture_output=True, text=True)
-    spent = _cpu_seconds(pid)
+    spent = cpu_seconds(pid)
     told = json.loads(done.stdout.strip().splitlines()[-1])
     answered = max(1, told["requests"])
     cpu = None if before is None or spent is None else (spent - before) * 1000 / answered
@@ -78,7 +78,7 @@ def shoot(
     )
 
 
-def _cpu_seconds(pid: int | None) -> float | None:
+def cpu_seconds(pid: int | None) -> float | None:
     """Processor time of a process and of those that it began, in seconds; None where the system does not tell."""
     if pid is None or not Path(f"/proc/{pid}/stat").exists():
         return None

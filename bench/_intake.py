@@ -14,15 +14,17 @@ import json
 import os
 import random
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from typing import Any
+
+from bench._inbox_load import cpu_seconds, free_port, pinned, wait_for
+from bench._live import load_now
 
 SECRET = "rahasia-bench-masuk"  # noqa: S105 - of an invented channel
 CONNECTIONS = 128
@@ -34,13 +36,18 @@ _LUA = Path(__file__).with_name("_intake.lua")
 
 @dataclass(frozen=True)
 class Shot:
-    """One run of the load generator: answers a second, milliseconds at the 99th of 100, and how many were not 200."""
+    """One run of the load generator: answers a second, milliseconds at the 99th of 100, and how many were not 200.
+
+    `cpu_us` is the server's processor time for one answer in µs, where the system tells it: it hardly moves with what else the
+    machine does.
+    """
 
     rate: float
     p50_ms: float
     p99_ms: float
     answered: int
     failed: int
+    cpu_us: float | None = None
 
 
 def run(
@@ -62,11 +69,11 @@ def run(
 
 class _Server:
     def __init__(self, home: Path, environment: dict[str, str]) -> None:
-        self.home, self.port = home, _free_port()
+        self.home, self.port = home, free_port()
         self._environment = {**os.environ, **environment, "SAPA_HOME": str(home / "sapa")}
         (home / "sapa").mkdir()
         self._process = subprocess.Popen(
-            [*_pinned(0), sys.executable, "-m", "bench._intake_server", str(self.port), SECRET],
+            [*pinned(0), sys.executable, "-m", "bench._intake_server", str(self.port), SECRET],
             env={**self._environment, "DJANGO_SETTINGS_MODULE": "sapa.config.settings"},
             stdout=subprocess.PIPE,
             text=True,
@@ -75,7 +82,11 @@ class _Server:
         self.channel = self._process.stdout.readline().strip()
         if not self.channel:
             raise RuntimeError("the server did not start")
-        _wait_for(self.port)
+        wait_for(self.port)
+
+    def cpu_seconds(self) -> float | None:
+        """Processor time of the server until now, where the system tells it."""
+        return cpu_seconds(self._process.pid)
 
     def count_stored(self) -> int:
         ask = "from sapa.gateway.models import Payload; print(Payload.objects.exclude(head={'x': 1}).count())"
@@ -104,7 +115,9 @@ def _round(server: _Server, number: int, seconds: int) -> dict[str, Shot]:
         rate = 1_500 if part == "orm" else _PER_SECOND
         unique = _write_pool(pool, f"{number}-{part}", rate * (seconds + 1), chance, part == "repeats")
         path = {"bare": "/bare", "orm": "/orm"}.get(part, f"/hooks/{server.channel}/")
-        shots[part] = _shoot(server.port, path, pool, seconds)
+        before = server.cpu_seconds()
+        shot = _shoot(server.port, path, pool, seconds)
+        shots[part] = _with_cpu(shot, before, server.cpu_seconds())
         print(f"{part}: {shots[part]} (of {unique} bodies)", file=sys.stderr)
     return shots
 
@@ -140,7 +153,7 @@ def _body(tag: str, second: int) -> str:
 
 def _shoot(port: int, path: str, pool: Path, seconds: int) -> Shot:
     call = [
-        *_pinned(1),
+        *pinned(1),
         "wrk",
         "-t1",
         f"-c{CONNECTIONS}",
@@ -160,6 +173,12 @@ def _shoot(port: int, path: str, pool: Path, seconds: int) -> Shot:
         answered=told["requests"],
         failed=told["failed"],
     )
+
+
+def _with_cpu(shot: Shot, before: float | None, after: float | None) -> Shot:
+    if before is None or after is None:
+        return shot
+    return replace(shot, cpu_us=round((after - before) * 1e6 / max(1, shot.answered), 1))
 
 
 def _result(
@@ -196,29 +215,22 @@ def _result(
         "p99_ms": round(median(one["lean"].p99_ms for one in rounds), 1),
         "bare_p99_ms": round(median(one["bare"].p99_ms for one in rounds), 1),
         "times_bare_p99": round(slower, 2),
+        "cpu_us": {part: _cpu(rounds, part) for part in rounds[0]},
+        "cpu_ratio": _cpu_ratio(rounds, "lean"),
+        "cpu_ratio_with_repeats": _cpu_ratio(rounds, "repeats"),
+        "load": load_now(),
         "failed": failed,
         "all_stored": is_whole,
         "rounds": len(rounds),
     }
 
 
-def _pinned(core: int) -> list[str]:
-    enough = (os.cpu_count() or 1) > 1
-    return ["taskset", "-c", str(core)] if enough and shutil.which("taskset") else []
+def _cpu(rounds: list[dict[str, Shot]], part: str) -> float | None:
+    spent = [one[part].cpu_us for one in rounds]
+    return None if None in spent else median(spent)  # type: ignore[type-var]
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _wait_for(port: int) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise RuntimeError("the server does not listen")
+def _cpu_ratio(rounds: list[dict[str, Shot]], part: str) -> float | None:
+    """The part's answers for one second of the server's processor, as a share of the bare server's."""
+    bare, own = _cpu(rounds, "bare"), _cpu(rounds, part)
+    return round(bare / own, 3) if bare and own else None

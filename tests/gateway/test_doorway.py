@@ -58,7 +58,7 @@ def short_ways(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
 @pytest.fixture
 def port(channel: Channel) -> Iterator[int]:
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
-        server = uvicorn.Server(uvicorn.Config(Front(), **AS_SERVED))
+        server = uvicorn.Server(uvicorn.Config(Front(), **AS_SERVED, timeout_keep_alive=1))
         thread = threading.Thread(target=server.run, args=([listener],))
         thread.start()
         _wait_for(lambda: server.started)
@@ -177,6 +177,30 @@ def test_requests_sent_at_once_on_one_line_are_answered_one_by_one(port: int, ch
         while answers.count(b"HTTP/1.1 200 ") < 20:
             answers += line.recv(4096)
     assert {bytes(row.body) for row in Payload.objects.all()} == set(bodies)
+
+
+def test_what_follows_a_webhook_on_its_line_is_answered_after_it(port: int, channel: Channel) -> None:
+    path = f"/hooks/{channel.public_id}/".encode()
+    with closing(socket.create_connection(("127.0.0.1", port), timeout=30)) as line:
+        line.sendall(_raw(channel, b"first"))
+        assert line.recv(4096).startswith(b"HTTP/1.1 200 ")
+        asked = b"DELETE " + path + b" HTTP/1.1\r\nHost: sapa.example\r\n\r\n"
+        # In pieces, so that a head is broken off in its middle.
+        line.sendall(_raw(channel, b"second") + asked + _raw(channel, b"third")[:30])
+        line.sendall(_raw(channel, b"third", b"Connection: close\r\n")[30:])
+        answers = b"".join(iter(lambda: line.recv(4096), b""))
+    assert [part[:3] for part in answers.split(b"HTTP/1.1 ")[1:]] == [b"200", b"405", b"200"]
+    assert Payload.objects.count() == 3
+
+
+def test_a_line_on_which_nothing_comes_is_closed_and_one_in_use_is_not(port: int, channel: Channel) -> None:
+    with closing(socket.create_connection(("127.0.0.1", port), timeout=30)) as line:
+        for number in range(8):
+            line.sendall(_raw(channel, b"body %d" % number))
+            assert line.recv(4096).startswith(b"HTTP/1.1 200 ")
+            time.sleep(0.2)
+        assert line.recv(4096) == b""
+    assert Payload.objects.count() == 8
 
 
 def test_who_hangs_up_after_sending_is_stored_all_the_same(

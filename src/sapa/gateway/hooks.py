@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, NamedTuple
@@ -78,7 +78,10 @@ class Hooks:
                 raise _AnswerError(404, "There is no such channel.")
             headers = dict(scope["headers"])
             body = await read_body(receive, headers, MOST_BYTES)
-            taken = _judge(door, scope, method, headers, body)
+            path = scope.get("raw_path") or scope["path"].encode()
+            taken = _judge(
+                door, _request(method, scope["scheme"], path, scope["query_string"], headers, body)
+            )
             if isinstance(taken, Arrival):
                 await self._committer.store(taken)
                 await send(_TAKEN)
@@ -88,12 +91,15 @@ class Hooks:
         except Exception as error:  # noqa: BLE001 - whatever it is, the provider must hear that it was not stored
             await refuse(send, scope["path"], error)
 
-    def take(self, scope: Scope, body: bytes, tell: Tell) -> bool:
+    def take(
+        self, scheme: str, url: bytes, headers: Sequence[tuple[bytes, bytes]], body: bytes, tell: Tell
+    ) -> bool:
         """Takes a webhook that can be judged at once; `tell` is called on the loop when it is stored, or with what hindered it.
 
         False where there is something else to answer than that it is stored: then the callable itself is to be asked.
         """
-        name = scope["path"][len(PREFIX) :].rstrip("/")
+        path, _, query = url.partition(b"?")
+        name = path[len(PREFIX) :].rstrip(b"/").decode("latin-1")
         until, door = self._doors.get(name) or _UNKNOWN
         left = until - time.monotonic()
         if door is None or not door.is_live or left < 0:
@@ -101,7 +107,7 @@ class Hooks:
         if left < _LOOK_AHEAD_SECONDS and name not in self._looking:
             self._looked(name)
         try:
-            taken = _judge(door, scope, "POST", dict(scope["headers"]), body)
+            taken = _judge(door, _request("POST", scheme, path, query, dict(headers), body))
             if not isinstance(taken, Arrival):
                 return False
             self._committer.store_and_tell(taken, tell)
@@ -158,13 +164,11 @@ def _look_up(public_id: str) -> _Door | None:
     return _Door(found.business_id, get_account(found), adapter, found.is_live)
 
 
-def _judge(
-    door: _Door, scope: Scope, method: str, headers: dict[bytes, bytes], body: bytes
-) -> Arrival | Challenge:
+def _judge(door: _Door, request: RawRequest) -> Arrival | Challenge:
     """What is to be stored, or what the provider asked. Raises `_AnswerError` where neither may be."""
-    verdict = door.adapter.verify(_request(scope, method, headers, body), door.account)
-    if isinstance(verdict, Verified) and method != "GET":
-        return Arrival(door.business_id, door.account.id, body, head_text(verdict.head))
+    verdict = door.adapter.verify(request, door.account)
+    if isinstance(verdict, Verified) and request.method != "GET":
+        return Arrival(door.business_id, door.account.id, request.body, head_text(verdict.head))
     if isinstance(verdict, Challenge):
         return verdict
     if isinstance(verdict, Rejected):
@@ -172,19 +176,20 @@ def _judge(
     raise _AnswerError(405, "Send with POST.")
 
 
-def _request(scope: Scope, method: str, headers: dict[bytes, bytes], body: bytes) -> RawRequest:
+def _request(
+    method: str, scheme: str, path: bytes, query: bytes, headers: dict[bytes, bytes], body: bytes
+) -> RawRequest:
     """The address is the one that the provider called: some sign it together with the body."""
-    query = scope["query_string"].decode("latin-1")
-    path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
-    scheme = _text(headers[b"x-forwarded-proto"]) if b"x-forwarded-proto" in headers else scope["scheme"]
-    host = _text(headers.get(b"host", b""))
+    if b"x-forwarded-proto" in headers:
+        scheme = _text(headers[b"x-forwarded-proto"])
+    asked = query.decode("latin-1")
     return RawRequest(
-        method=method,
-        url=f"{scheme}://{host}{path}{'?' if query else ''}{query}",
-        headers=_Headers(headers),
-        body=body,
-        query=dict(parse_qsl(query, keep_blank_values=True)) if query else {},
-        received_at=clock.now(),
+        method,
+        f"{scheme}://{_text(headers.get(b'host', b''))}{_text(path)}{'?' if asked else ''}{asked}",
+        _Headers(headers),
+        body,
+        dict(parse_qsl(asked, keep_blank_values=True)) if asked else {},
+        clock.now(),
     )
 
 
