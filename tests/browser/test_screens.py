@@ -31,6 +31,7 @@ SCREENS = {
     "cohort_people": "",
     "expected": "/metrics/expected/",
     "journey": "/journey/",
+    "journey_behind": "/journey/people/?part=stopped.asked&days=365",
     "imports": "/imports/",
     "batch": "",
     "settings": "/settings/",

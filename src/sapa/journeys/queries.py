@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from sapa.accounts.models import Business
 from sapa.analytics.queries import Copy, open_copy
 from sapa.analytics.windows import Window, parameters
+from sapa.contacts.models import Contact
 from sapa.conversations.models import Message
 from sapa.journeys.behind import CHOICES
 from sapa.journeys.models import Marker
@@ -129,17 +130,25 @@ def list_behind(
     }
     rows = open_copy(business).ask(f"journey.behind.{part}", given)
     asked = _messages(business, [row["question"] for row in rows if row.get("question")])
+    own = Contact.objects.filter(business=business, pk__in=[row["contact"] for row in rows])
+    names = {pk: (str(public_id), name) for pk, public_id, name in own.values_list("pk", "public_id", "name")}
     return BehindPage(
-        people=tuple(_behind(row, asked.get(row.get("question") or 0), business) for row in rows),
+        people=tuple(
+            _behind(
+                row, names[row["contact"]], asked.get(row.get("question") or 0), ZoneInfo(business.timezone)
+            )
+            for row in rows
+            if row["contact"] in names  # whoever was forgotten since the copy was made
+        ),
         total=int(rows[0]["total"]) if rows else 0,
     )
 
 
-def _behind(row: Mapping[str, Any], message: Message | None, business: Business) -> Behind:
-    zone = ZoneInfo(business.timezone)
+def _behind(row: Mapping[str, Any], who: tuple[str, str], message: Message | None, zone: ZoneInfo) -> Behind:
     at = datetime.fromtimestamp(row["at"] / _MICROS, zone)
-    conversation = str(message.conversation.public_id) if message is not None else ""
-    return Behind(int(row["contact"]), at, _example(message, zone) if message else None, conversation)
+    if message is None:
+        return Behind(*who, at)
+    return Behind(*who, at, _example(message, zone), str(message.conversation.public_id))
 
 
 def _first_touches(rows: Sequence[Mapping[str, Any]], total: int) -> list[FirstTouch]:

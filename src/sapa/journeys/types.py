@@ -159,9 +159,13 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """One person behind a number of the map: when they were last seen (or last took that step), what they asked last."""
+    """One person behind a number of the map: when they were last seen (or last took that step), what they asked last.
 
-    contact_id: int
+    `id` is the public id.
+    """
+
+    id: str
+    name: str
     at: datetime
     question: Example | None = None
     conversation: str = ""

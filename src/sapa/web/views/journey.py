@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from sapa.accounts.types import Act
 from sapa.journeys.models import Marker
 from sapa.journeys.operations import mark_day, unmark_day
-from sapa.journeys.queries import compare_around, get_journey, list_markers
+from sapa.journeys.queries import compare_around, get_journey, list_markers, list_segments
 from sapa.journeys.types import FrictionPoint, Journey, StageRow
 from sapa.lib import money
 from sapa.web import words
@@ -23,13 +23,14 @@ from sapa.web.answers import UNPROCESSABLE, after_write, tell, undo_address
 from sapa.web.charts import draw_journey, draw_pair
 from sapa.web.charts.journey import Step
 from sapa.web.forms import DateField, SapaForm
-from sapa.web.periods import read_period
 from sapa.web.templatetags.formats import hours
+from sapa.web.views.journey_behind import part_words, read_choice, step_words
 
-DEFAULT_DAYS = 90
 PERCENT_FROM = 8
 SHOWN_FRICTION = 7
 SHOWN_PATHS = 7
+SHOWN_EDGES = 12
+SHOWN_CONTEXTS = 40
 
 
 class MarkerForm(SapaForm):
@@ -50,8 +51,11 @@ def journey(request: SeatedRequest, seat: Seat) -> HttpResponse:
 
 
 def _context(request: SeatedRequest, seat: Seat, form: MarkerForm) -> dict[str, Any]:
-    period = read_period(request, seat, default=DEFAULT_DAYS)
-    found = get_journey(seat.business, from_=period.from_, to=period.to, now=seat.now)
+    chosen = read_choice(request, seat)
+    period, behind = chosen.period, chosen.behind
+    window = {"from_": period.from_, "to": period.to, "now": seat.now}
+    found = get_journey(seat.business, segment=chosen.segment, **window)
+    origins, channels = list_segments(seat.business, **window)
     steps = _steps(found)
     marker = _find_marker(seat, request.GET.get("marker", ""))
     return {
@@ -60,9 +64,30 @@ def _context(request: SeatedRequest, seat: Seat, form: MarkerForm) -> dict[str, 
         "is_small": found.contacts < PERCENT_FROM,
         "tall": draw_journey(steps, key="tall", is_tall=True) if found.contacts else None,
         "wide": draw_journey(steps, key="wide", is_tall=False) if found.contacts else None,
-        "friction": found.friction[:SHOWN_FRICTION],
-        "paths": [(_told_path(path.steps), path) for path in found.paths[:SHOWN_PATHS]],
-        "first_touch": found.first_touch[:SHOWN_PATHS],
+        "chosen": chosen,
+        "part_words": part_words(chosen.segment),
+        "origins": list(dict.fromkeys(origin for origin, _context in origins)),
+        "contexts": list(dict.fromkeys(context for _origin, context in origins if context))[:SHOWN_CONTEXTS],
+        "channels": channels,
+        "rows": [
+            (step, behind(f"reached.{row.key}"), behind(f"stopped.{row.key}"))
+            for step, row in zip(steps, found.stages, strict=True)
+        ],
+        "friction": [(one, behind("topic", one.topic)) for one in found.friction[:SHOWN_FRICTION]],
+        "unread_address": behind("topic"),
+        "phases": [(one, behind(f"missed.{one.phase}")) for one in found.phases],
+        "paths": [
+            (_told_path(path.steps), path, behind("path", ">".join(path.steps)))
+            for path in found.paths[:SHOWN_PATHS]
+        ],
+        "first_touch": [
+            (one, behind("touch", one.channel or "", one.context or ""))
+            for one in found.first_touch[:SHOWN_PATHS]
+        ],
+        "edges": [
+            (step_words(edge.from_, edge.to), edge, behind("edge", edge.from_, edge.to))
+            for edge in found.edges[:SHOWN_EDGES]
+        ],
         "unknown": sum(one.contacts for one in found.first_touch if one.channel is None),
         "wait": next((row.median_hours_to_next for row in found.stages if row.key == "asked"), None),
         "markers": list_markers(seat.business),
