@@ -44,6 +44,8 @@ def _about_talk() -> dict[tuple[str, str], str]:
         ("conversation", "conversation.unsnoozed"): _("mengembalikan percakapan yang ditunda"),
         ("conversation", "conversation.merged"): _("menggabungkan percakapan"),
         ("conversation", "conversation.split"): _("memecah percakapan"),
+        ("conversation", "conversation.joined"): _("menyatukan percakapan yang kata penyedia satu orang"),
+        ("conversation", "conversation.parted"): _("memisahkan lagi percakapan yang disatukan penyedia"),
         ("conversation", "conversation.unsplit"): _("menyatukan lagi percakapan yang dipecah"),
         ("conversation", "conversation.labelled"): _("memberi label pada percakapan"),
         ("conversation", "conversation.unlabelled"): _("melepas label dari percakapan"),

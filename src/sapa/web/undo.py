@@ -28,6 +28,7 @@ from sapa.contacts.operations import undo_statement, unmerge
 from sapa.contacts.operations.aparts import lift_apart
 from sapa.contacts.queries import get_apart, get_statement
 from sapa.conversations.operations import (
+    part_threads,
     take_back_remark,
     take_back_team_remark,
     undo_labelling,
@@ -141,6 +142,16 @@ def _labelling(seat: Seat, entry: AuditEntry) -> None:
 
 def _split(seat: Seat, entry: AuditEntry) -> None:
     undo_split(
+        business=seat.business,
+        conversation_id=int(entry.object_id),
+        entry_data=entry.data,
+        by=seat.teammate,
+        now=seat.now,
+    )
+
+
+def _joined(seat: Seat, entry: AuditEntry) -> None:
+    part_threads(
         business=seat.business,
         conversation_id=int(entry.object_id),
         entry_data=entry.data,
@@ -279,6 +290,7 @@ UNDO: dict[tuple[str, str], tuple[Act, Undo]] = {
     ("conversation", "conversation.unsnoozed"): (Act.WORK, _state),
     ("conversation", "conversation.merged"): (Act.WORK, _state),
     ("conversation", "conversation.split"): (Act.WORK, _split),
+    ("conversation", "conversation.joined"): (Act.WORK, _joined),
     ("conversation", "conversation.labelled"): (Act.WORK, _labelling),
     ("conversation", "conversation.unlabelled"): (Act.WORK, _labelling),
     ("remark", "remark.written"): (Act.WORK, _team_remark),
@@ -345,6 +357,7 @@ NO_WAY_BACK: dict[tuple[str, str], str] = {
     ("decision", "undid_decision"): "is itself a way back",
     ("mark", "conversation.unmarked"): "is itself a way back",
     ("conversation", "conversation.put_back"): "is itself a way back",
+    ("conversation", "conversation.parted"): "is itself a way back; what the provider joined stays apart",
     ("conversation", "conversation.unsplit"): "is itself a way back; it can be split again",
     ("remark", "remark.taken_back"): "is itself a way back",
     ("answer", "answer.put_back"): "is itself a way back",

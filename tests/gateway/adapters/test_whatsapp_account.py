@@ -19,6 +19,7 @@ from sapa.gateway.types import (
     ConversationMoved,
     MessageReceived,
     PersonDescribed,
+    ReceiptGiven,
     TemplateStated,
     Unsupported,
 )
@@ -26,6 +27,7 @@ from tests.gateway.adapters.cases_whatsapp import (
     ACCOUNT,
     METADATA,
     RINA,
+    RINA_ID,
     RINA_NUMBER,
     WABA_ID,
     change,
@@ -46,8 +48,10 @@ def test_statuses_keep_their_own_time_and_no_order_is_made_of_them() -> None:
     """Bugs 6, 8, 9: delivered without sent, late and repeated ones: each is told as it is, the core keeps the furthest."""
     rows = [status("read"), status("delivered", timestamp="1795289199"), status("read")]
     events = parse(statuses(*rows))
-    assert [event.status for event in events] == ["read", "delivered", "read"]
-    assert events[1].at < events[0].at
+    assert [event.status for event in of(events, ReceiptGiven)] == ["read", "delivered", "read"]
+    assert [(one.old_key, one.new_key) for one in of(events, ConversationMoved)] == [(RINA_NUMBER, RINA_ID)]
+    receipts = of(events, ReceiptGiven)
+    assert receipts[1].at < receipts[0].at
 
 
 def test_a_receipt_brings_our_own_id_back() -> None:

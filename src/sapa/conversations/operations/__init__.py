@@ -13,6 +13,7 @@ from sapa.conversations.operations.closing import (
 from sapa.conversations.operations.deeds import hold
 from sapa.conversations.operations.drafts import drop_draft, open_draft, save_draft, take_file_off
 from sapa.conversations.operations.handing import count_load, hand_out
+from sapa.conversations.operations.joining import is_alias, join_threads, part_threads, was_parted
 from sapa.conversations.operations.labels import put_label, take_label, undo_labelling
 from sapa.conversations.operations.marks import mark_conversation, mark_many, undo_mark
 from sapa.conversations.operations.merging import (
@@ -46,12 +47,15 @@ __all__ = [
     "drop_old_stirs",
     "hand_out",
     "hold",
+    "is_alias",
+    "join_threads",
     "mark_conversation",
     "mark_many",
     "merge_conversations",
     "note_stirs",
     "open_conversations",
     "open_draft",
+    "part_threads",
     "put_label",
     "receive_messages",
     "record_notes",
@@ -71,4 +75,5 @@ __all__ = [
     "undo_split",
     "undo_state",
     "unsnooze",
+    "was_parted",
 ]

@@ -15,7 +15,7 @@ from sapa.contacts.operations.identify import PersonSeen
 from sapa.contacts.types import KEY_KINDS, NormalKey
 from sapa.conversations.operations import note_stirs
 from sapa.gateway.digest import mentions
-from sapa.gateway.digest.changes import take_deletions, take_edits, take_moves, take_reactions
+from sapa.gateway.digest.changes import take_deletions, take_edits, take_reactions
 from sapa.gateway.digest.consents import take_consents
 from sapa.gateway.digest.forgotten import FORGOTTEN, without_forgotten
 from sapa.gateway.digest.forms import take_forms
@@ -36,6 +36,7 @@ from sapa.gateway.digest.payments import (
 )
 from sapa.gateway.digest.receipts import take_receipts
 from sapa.gateway.digest.shop import take_replacements, take_states, take_templates
+from sapa.gateway.digest.threads import take_moves
 from sapa.gateway.digest.work import WAITS, Digested, Digestion, Fact, FactKind
 from sapa.gateway.types import (
     Behaved,

@@ -1,4 +1,4 @@
-"""What happens to a message after it came: edited, taken back, reacted to; and threads that get another key.
+"""What happens to a message after it came: edited, taken back, reacted to.
 
 What is about a message that has not come yet waits for it (`WAITS`): providers keep no order.
 """
@@ -12,12 +12,12 @@ from typing import Any
 from sapa.contacts import rules as contact_rules
 from sapa.contacts.queries import find_identities
 from sapa.contacts.types import KEY_KINDS
-from sapa.conversations.models import Conversation, Message
+from sapa.conversations.models import Message
 from sapa.conversations.operations.rewrite import edit_message, react, take_back_message
 from sapa.gateway.digest import mentions
 from sapa.gateway.digest.work import WAITS, Digestion
 from sapa.gateway.models import OrderMention, Payload
-from sapa.gateway.types import ConversationMoved, MessageDeleted, MessageEdited, Person, Reacted
+from sapa.gateway.types import MessageDeleted, MessageEdited, Person, Reacted
 from sapa.lib.database import write
 
 Change = MessageEdited | MessageDeleted | Reacted
@@ -57,27 +57,6 @@ def take_reactions(work: Digestion, indexes: Sequence[int]) -> None:
         return react(message, by=by, emoji=event.emoji, at=event.at)
 
     _apply_each(work, indexes, apply)
-
-
-def take_moves(work: Digestion, indexes: Sequence[int]) -> None:
-    """A thread goes on under another key; where the new one has been written in already, the old one is shown there."""
-    for i in indexes:
-        event: ConversationMoved = work.events[i]  # type: ignore[assignment]
-        keys = {event.old_key, event.new_key[:255]}
-        rows = Conversation.objects.filter(business=work.business, channel=work.channel_id(i), key__in=keys)
-        threads = {row.key: row for row in rows}
-        old, new = threads.get(event.old_key), threads.get(event.new_key[:255])
-        work.results[i].result = "merged"
-        if old is None or old is new or (new is not None and old.merged_into_id is not None):
-            continue
-        if new is None:
-            old.key = event.new_key[:255]
-            old.save(update_fields=["key"])
-        else:
-            old.merged_into = new
-            old.save(update_fields=["merged_into"])
-            work.stir("state", new.pk)
-        work.stir("state", old.pk)
 
 
 def _apply_each(work: Digestion, indexes: Sequence[int], apply: Callable[[int, Message], bool]) -> None:

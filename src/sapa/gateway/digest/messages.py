@@ -19,6 +19,7 @@ from sapa.conversations.rules import is_opt_out, wants_answer
 from sapa.gateway.digest import mentions
 from sapa.gateway.digest.consents import withdraw_by_word
 from sapa.gateway.digest.known import find_answered_threads, find_known
+from sapa.gateway.digest.threads import lead_on
 from sapa.gateway.digest.work import Digestion, Fact, FactKind
 from sapa.gateway.registry import find_adapter
 from sapa.gateway.types import MessageReceived
@@ -39,6 +40,7 @@ def take_messages(work: Digestion, indexes: Sequence[int]) -> None:
         business=work.business,
         seen=[_thread_seen(work, i, event) for i, event in events.items() if i not in answered],
     )
+    threads = lead_on(work, threads)
     thread_of = {
         i: answered.get(i) or threads[(work.channel_id(i), event.conversation.key)]
         for i, event in events.items()

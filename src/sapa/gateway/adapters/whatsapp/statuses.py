@@ -7,8 +7,9 @@ from typing import Any
 
 from sapa.gateway.adapters._meta.shapes import mapping, rows, when, word
 from sapa.gateway.adapters.whatsapp.failures import failure_of
+from sapa.gateway.adapters.whatsapp.people import contact_of, party_of
 from sapa.gateway.contract import Account
-from sapa.gateway.types import Event, ReceiptGiven, Unsupported
+from sapa.gateway.types import ConversationMoved, Event, PersonDescribed, ReceiptGiven, Unsupported
 
 STATUSES = frozenset({"sent", "delivered", "read", "played", "failed"})
 _LONGEST = 300
@@ -18,6 +19,16 @@ def read_statuses(value: Mapping[str, Any], account: Account) -> Iterator[Event]
     """A receipt for each status, in the order they stand; order says nothing, the core keeps the furthest."""
     for row in rows(value.get("statuses")):
         yield _receipt(row, account)
+        yield from _both_keys(row, value, account)
+
+
+def _both_keys(row: Mapping[str, Any], value: Mapping[str, Any], account: Account) -> Iterator[Event]:
+    """Whom we wrote to by number may be named by number and user id here for the first time."""
+    number, user_id, at = row.get("recipient_id"), row.get("recipient_user_id"), when(row.get("timestamp"))
+    party = party_of(number, user_id, contact_of(value, number, user_id))
+    if at is not None and word(row.get("status")) == "delivered" and party.number and party.user_id:
+        yield PersonDescribed(account.ref, party.person(), at)
+        yield ConversationMoved(account.ref, party.number, party.user_id, at)
 
 
 def _receipt(row: Mapping[str, Any], account: Account) -> Event:
