@@ -176,7 +176,7 @@ def _kill(
     killed: Counter[str] = Counter()
     for number in range(rounds):
         story.round = number
-        _wait_for_life(server)
+        killed["in mid-work"] += _wait_for_life(server)
         end = time.monotonic() + seconds
         time.sleep(chance.random() * seconds * 0.8)
         victim = chance.choice(victims)
@@ -196,12 +196,28 @@ def _kill(
     return killed
 
 
-def _wait_for_life(server: Served) -> None:
-    """A round begins when both processes are there again: on a busy machine that takes longer than the round itself."""
+def _wait_for_life(server: Served) -> bool:
+    """A round begins when the web process answers and the worker understands what comes: else kills would only meet starts.
+
+    False where that took longer than half a minute.
+    """
+    from django.db import DatabaseError, InterfaceError, connection
+
+    from sapa.gateway.models import Payload
+    from sapa.lib import clock
+
     server.wait()
-    end = time.monotonic() + 30
-    while not server.workers() and time.monotonic() < end:
-        time.sleep(0.05)
+    began, end = clock.now(), time.monotonic() + 30
+    while time.monotonic() < end:
+        try:
+            if Payload.objects.filter(digested_at__gt=began).exists():
+                return True
+            if not Payload.objects.filter(digested_at=None).exists():
+                return bool(server.workers())
+        except (DatabaseError, InterfaceError):
+            connection.close()
+        time.sleep(0.1)
+    return False
 
 
 def _calm_down(simulator: Any, shop: Any) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from bench._live import run_with
 from tools.with_postgres import _binaries
 
-ROUNDS, MESSAGES, SECONDS = 200, 20_000, 3.0
+ROUNDS, MESSAGES, SECONDS = 200, 20_000, 1.5
 QUICK_ROUNDS, QUICK_MESSAGES, QUICK_SECONDS = 7, 600, 4.5
 _MUST_BE_ZERO = (
     "unacknowledged",
