@@ -10,7 +10,9 @@ from sapa.lib.dates import (
     format_day,
     format_due,
     format_duration,
+    format_open,
     format_relative,
+    format_wait,
     zone_name,
 )
 
@@ -103,3 +105,33 @@ def test_a_due_time_at_midnight_is_the_day_before_it(moment: datetime, indonesia
 def test_durations(length: timedelta, indonesian: str, english: str) -> None:
     assert format_duration(length) == indonesian
     assert format_duration(length, "en") == english
+
+
+WAITS = [
+    (0.3, 0.3, "< 1 mnt", "< 1 min"),
+    (20, 20, "20 mnt", "20 min"),
+    (130, 130.4, "2 j 10 mnt", "2 h 10 min"),
+    (45, 60, "45 mnt jam buka", "45 min of business hours"),
+    (130, 150, "2 j 10 mnt jam buka", "2 h 10 min of business hours"),
+    (60, 100, "1 jam buka", "1 business hour"),
+    (300, 560, "5 jam buka", "5 business hours"),
+    (300, 1200, "5 jam buka (20 jam)", "5 business hours (20 hours)"),
+    (42 * 60, 5.8 * 1440, "42 jam buka (5,8 hari)", "42 business hours (5.8 days)"),
+    (0, 13 * 60, "13 jam, di luar jam buka", "13 hours, outside business hours"),
+]
+
+
+@pytest.mark.parametrize(("open_for", "whole", "indonesian", "english"), WAITS)
+def test_a_wait_is_said_in_business_hours(
+    open_for: float, whole: float, indonesian: str, english: str
+) -> None:
+    length = timedelta(minutes=open_for), timedelta(minutes=whole)
+    assert format_wait(*length) == indonesian
+    assert format_wait(*length, "en") == english
+    assert format_wait(*length, brief=True) == indonesian.partition(" (")[0]
+
+
+def test_business_hours_never_become_days() -> None:
+    assert format_open(timedelta(hours=100)) == "100 jam"
+    assert format_open(timedelta(minutes=130)) == "2 j 10 mnt"
+    assert format_open(timedelta(0)) == "< 1 mnt"

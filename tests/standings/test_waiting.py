@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from sapa.accounts.models import Business
 from sapa.accounts.operations import set_hours
-from sapa.conversations.service.targets import Urgency
+from sapa.conversations.service.targets import Urgency, Waited
 from sapa.snapshots.operations import refresh_changed
 from sapa.standings.waiting import list_due
 from tests.world import World, day
@@ -46,7 +48,7 @@ def test_each_waits_by_the_target_of_the_channel_and_what_it_is_about(world: Wor
         (day(1, "09:20"), 30, Urgency.NONE),
     ]
     assert [due[pk].is_late for pk in ids] == [False, True, False]
-    assert due[ids[0]].waited_minutes == 90
+    assert due[ids[0]].waited == Waited(timedelta(minutes=90), timedelta(minutes=150))
 
 
 def test_who_is_about_to_buy_waits_half_as_long(world: World) -> None:

@@ -19,12 +19,12 @@ pytestmark = pytest.mark.django_db
 MANY = 35
 # Session, person, places and team come first with every page: four.
 VIEWS = {
-    "/inbox/?tab=waiting": 13,
-    "/inbox/?tab=all": 11,
-    "/inbox/?tab=mine": 13,
+    "/inbox/?tab=waiting": 14,
+    "/inbox/?tab=all": 12,
+    "/inbox/?tab=mine": 14,
     "/inbox/?tab=snoozed": 10,
-    "/inbox/?tab=old": 11,
-    "/inbox/?tab=all&filter=1": 13,
+    "/inbox/?tab=old": 12,
+    "/inbox/?tab=all&filter=1": 14,
 }
 TALK = 44
 

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from sapa.accounts.models import Teammate
+from sapa.channels.models import Channel
 from sapa.conversations.models import Attachment, Conversation, Draft, Label, Message, Remark
 from sapa.conversations.operations import be_present, save_draft
 from sapa.gateway.models import Dispatch, ScheduledMessage, Template
@@ -414,6 +415,11 @@ class TestDeeds:
         assert budi.waiting_since is None, "what was merged is closed with it"
 
 
+def _seen(client: Client, path: str) -> str:
+    """A page as people read it: without tags, spaces folded."""
+    return " ".join(re.sub(r"<[^>]*>", " ", client.get(path).content.decode()).split())
+
+
 class TestTheList:
     def test_one_person_sees_nothing_of_a_team(self, owner: Client, people: Story) -> None:
         page = owner.get("/inbox/?tab=all&filter=1").content.decode()
@@ -430,11 +436,30 @@ class TestTheList:
         assert 'class="tabs"' in page
         assert "Milik saya" in page
 
-    def test_waiting_is_counted_in_business_hours(self, owner: Client, story: Story) -> None:
+    def test_waiting_is_said_in_one_measure_on_every_screen(self, owner: Client, story: Story) -> None:
         story.tells(story.says("Rina Wulandari", "ready kak?", 24 * HOUR))
         story.settle()
-        page = owner.get("/inbox/?tab=all").content.decode()
-        assert re.search(r"8 jam !", page), "of a day and a night eight hours were open"
+        talk = _path(thread("Rina Wulandari"))
+        shown = {path: _seen(owner, path) for path in ("/", "/inbox/?tab=all", talk, "/customers/")}
+        assert "Menunggu 8 jam buka (24 jam) (target 2 jam)" in shown["/"]
+        assert "8 jam buka ! lewat target" in shown["/inbox/?tab=all"]
+        assert "sejak kemarin 14.30" in shown["/inbox/?tab=all"]
+        assert "menunggu 8 jam buka (24 jam)" in shown[talk]
+        assert "menunggu 8 jam buka (24 jam)" in shown["/customers/"]
+
+    def test_late_is_by_the_channel_s_own_target_and_sooner_for_a_complaint(
+        self, owner: Client, story: Story
+    ) -> None:
+        story.tells(
+            story.says("Rina Wulandari", "bukanya sampai jam berapa kak?", 1.5 * HOUR),
+            story.says("Budi Santoso", "jahitannya lepas, saya kecewa!", 1.5 * HOUR),
+        )
+        story.settle()
+        page = _seen(owner, "/inbox/?tab=waiting")
+        assert page.count("lewat target") == 1
+        assert "Budi Santoso 1 j 30 mnt ! lewat target" in page
+        Channel.objects.update(reply_target_minutes=30)
+        assert owner.get("/inbox/?tab=waiting").content.decode().count("lewat target") == 2
 
     def test_narrowed_to_a_channel_and_a_label(self, owner: Client, people: Story) -> None:
         rina = thread("Rina Wulandari")

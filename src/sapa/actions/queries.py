@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from sapa.accounts.models import Business, Teammate
+from sapa.accounts.queries import get_calendar
 from sapa.actions.deriving import Derived, derive_all, derive_many
 from sapa.actions.models import Action, Decision, Escalation
 from sapa.actions.operations import Chosen, make_row
@@ -23,6 +24,8 @@ from sapa.actions.types import ContactRef, TodayItem
 from sapa.actions.wording import Unworded, Worded, load_names, load_texts, word
 from sapa.contacts.models import Contact
 from sapa.conversations.models import Conversation
+from sapa.lib.hours import Calendar
+from sapa.lib.kept import NUMBER, kept
 from sapa.metrics.types import Figure
 from sapa.standings.dossiers import CHUNK
 from sapa.standings.queries import find_customers_hour, get_settings, list_due
@@ -51,7 +54,7 @@ def list_today(
     rows = _rows(business, now=now, as_of=as_of, teammate=teammate, limit=limit)
     needs_hour = any(leans_on_others(row.data) for row in rows)
     hour = find_customers_hour(business, until=now if as_of else None) if needs_hour else None
-    return _word_rows(rows, now, ZoneInfo(business.timezone), hour)
+    return _word_rows(rows, now, get_calendar(business), hour)
 
 
 def count_today(business: Business, *, teammate: Teammate | None = None) -> int:
@@ -69,7 +72,13 @@ def count_escalated(business: Business, *, teammate: Teammate) -> int:
 
 def find_action(contact: Contact) -> Action | None:
     """The open action of a contact."""
-    return Action.objects.select_related("contact", "owner").filter(contact=contact).first()
+    found: Action | None = _of_contact.first(contact=contact.pk)
+    return found
+
+
+@kept(contact=NUMBER)
+def _of_contact(contact: Any) -> QuerySet[Action]:
+    return Action.objects.select_related("contact", "owner").filter(contact_id=contact)[:1]
 
 
 def get_action(business: Business, public_id: UUID | str) -> Row:
@@ -97,7 +106,7 @@ def list_escalated(business: Business, *, now: datetime) -> list[Escalated]:
     """What waits far beyond its target, the most pressing first."""
     found = Escalation.objects.filter(business=business, owner__isnull=False)
     rows = list(found.select_related("contact").order_by("-score", "contact_id"))
-    items = _word_rows(rows, now, ZoneInfo(business.timezone), None)
+    items = _word_rows(rows, now, get_calendar(business), None)
     threads = Conversation.objects.filter(business=business).in_bulk(
         [int(row.data["conversation"]) for row in rows]
     )
@@ -248,15 +257,16 @@ def _most_pressing(row: Row) -> tuple[float, int]:
 
 
 def _word_rows(
-    rows: Sequence[Row], now: datetime, zone: ZoneInfo, customers_hour: int | None
+    rows: Sequence[Row], now: datetime, calendar: Calendar, customers_hour: int | None
 ) -> list[TodayItem]:
     unworded = [Unworded(row.rule, row.data, row.evidence) for row in rows]
     texts = load_texts(unworded)
     names = load_names([row.contact_id for row in rows if not row.contact.name])
+    zone = ZoneInfo(calendar.timezone)
     items = []
     for row, one in zip(rows, unworded, strict=True):
         name = names.get(row.contact_id, row.contact.name)
-        worded = word(one, name=name, texts=texts, now=now, zone=zone, customers_hour=customers_hour)
+        worded = word(one, name=name, texts=texts, now=now, calendar=calendar, customers_hour=customers_hour)
         items.append(_item(row, worded, name, zone))
     return items
 

@@ -17,6 +17,7 @@ from sapa.actions.rules.told import Told, first_link, shorten
 from sapa.actions.types import BestTime, Evidence
 from sapa.contacts.models import Identity
 from sapa.conversations.models import Message, Note
+from sapa.lib.hours import Calendar
 from sapa.lib.names import ADDRESSES
 from sapa.lib.phones import format_phone
 from sapa.orders.models import Order
@@ -72,7 +73,7 @@ def word(
     name: str,
     texts: Texts,
     now: datetime,
-    zone: ZoneInfo,
+    calendar: Calendar,
     customers_hour: int | None = None,
 ) -> Worded:
     """One action as a sentence with its why, its evidence and its material.
@@ -83,7 +84,7 @@ def word(
         name=call_name(name) or gettext("pelanggan ini"),
         data=action.data,
         now=now,
-        zone=zone,
+        calendar=calendar,
         language=reader_language(),
         _=gettext,
         texts=texts,
@@ -91,7 +92,7 @@ def word(
     return Worded(
         text=tell_sentence(action.rule, told),
         why=tell_why(action.rule, told),
-        evidence=tuple(_evidence(one, texts, zone) for one in action.evidence),
+        evidence=tuple(_evidence(one, texts, told.zone) for one in action.evidence),
         material=first_link(told.text("message", "material")),
         best_time=best_time(told, customers_hour),
     )

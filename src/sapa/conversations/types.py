@@ -46,7 +46,8 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
-    """One thread in the list. `contact_id` is None for a group and where nobody is known; `media` are kinds.
+    """One thread in the list. `contact_id` is None for a group and where nobody is known; `media` are kinds;
+    `target_minutes` is its channel's own target, None for the shop's.
 
     `public_id` is that of the thread in which it is shown: another one where threads were merged.
     """
@@ -59,6 +60,7 @@ class InboxRow:
     contact_id: int | None
     contact: str
     waiting_since: datetime | None
+    target_minutes: int | None
     last_message_at: datetime | None
     text: str
     media: tuple[str, ...]

@@ -33,6 +33,9 @@ _WORDS = {
         "short_hours": "{} j",
         "hours": "{} jam",
         "days": "{} hari",
+        "open_hours": "{} jam buka",
+        "open_time": "{} jam buka",
+        "not_open": "{}, di luar jam buka",
     },
     "en": {
         "just_now": "just now",
@@ -48,10 +51,14 @@ _WORDS = {
         "short_hours": "{} h",
         "hours": "{} hours",
         "days": "{} days",
+        "open_hours": "{} business hours",
+        "open_time": "{} of business hours",
+        "not_open": "{}, outside business hours",
     },
 }
 _ZONES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 _WEEK = 7
+_MUCH_LONGER = 2
 
 
 def _known(language: str) -> str:
@@ -142,12 +149,44 @@ def format_duration(length: timedelta, language: str = "id") -> str:
         return words["under_a_minute"]
     if minutes < 60:
         return words["minutes"].format(minutes)
+    if minutes < 72 * 60:
+        return _below_days(minutes, language, "hours")
+    return words["days"].format(format_number(minutes / 1440, _known(language), 1))
+
+
+def _below_days(minutes: int, language: str, whole_hours: str) -> str:
+    words = _WORDS[_known(language)]
     hours, rest = divmod(minutes, 60)
+    if not hours:
+        return words["minutes"].format(minutes)
     if hours < 10 and rest:
         return f"{words['short_hours'].format(hours)} {words['minutes'].format(rest)}"
-    if minutes < 72 * 60:
-        return _counted(words["hours"], round(minutes / 60), language)
-    return words["days"].format(format_number(minutes / 1440, _known(language), 1))
+    return _counted(words[whole_hours], round(minutes / 60), language)
+
+
+def format_open(length: timedelta, language: str = "id") -> str:
+    """A length of business hours, never in days: a working day is no day and night. `2 j 10 mnt`, `42 jam`."""
+    minutes = round(length.total_seconds() / 60)
+    return _below_days(minutes, language, "hours") if minutes else format_duration(length, language)
+
+
+def format_wait(open_for: timedelta, whole: timedelta, language: str = "id", *, brief: bool = False) -> str:
+    """How long somebody has been waiting, in business hours: `20 mnt`, and where the shop was closed meanwhile
+    `5 jam buka`, with the whole time beside it where that is much longer (`42 jam buka (5,8 hari)`; not if `brief`).
+    """
+    words = _WORDS[_known(language)]
+    minutes, all_minutes = round(open_for.total_seconds() / 60), round(whole.total_seconds() / 60)
+    if minutes == all_minutes:
+        return format_duration(whole, language)
+    if minutes < 1:
+        return words["not_open"].format(format_duration(whole, language))
+    if minutes >= 600 or minutes % 60 == 0:
+        told = _below_days(minutes, language, "open_hours")
+    else:
+        told = words["open_time"].format(_below_days(minutes, language, "hours"))
+    if brief or all_minutes < _MUCH_LONGER * minutes:
+        return told
+    return f"{told} ({format_duration(whole, language)})"
 
 
 def _counted(words: str, number: int, language: str) -> str:

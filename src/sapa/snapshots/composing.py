@@ -102,7 +102,7 @@ def _action(
     unworded = Unworded(chosen.rule, chosen.data, chosen.evidence)
     hour = find_hour() if find_hour is not None and leans_on_others(chosen.data) else None
     texts = load_texts([unworded])
-    worded = word(unworded, name=name, texts=texts, now=now, zone=settings.zone, customers_hour=hour)
+    worded = word(unworded, name=name, texts=texts, now=now, calendar=settings.calendar, customers_hour=hour)
     return SnapshotAction(
         text=worded.text,
         owner=_owner_name(derived, settings),

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from sapa.accounts.models import Business
 from sapa.contacts.models import Contact, Identity
 from sapa.contacts.rules import normalise_email
+from sapa.lib.kept import MANY, kept
 from sapa.lib.names import name_key
 from sapa.lib.phones import normalise_phone
 from sapa.standings.models import Standing
@@ -122,16 +124,16 @@ def count_by_trust(business: Business) -> dict[str, int]:
     return dict(rows.annotate(number=Count("id")))
 
 
-def find_trusts(contact_ids: Sequence[int]) -> dict[int, str]:
-    """The trust status of each of these contacts."""
-    return dict(Standing.objects.filter(contact__in=contact_ids).values_list("contact", "trust"))
-
-
 def find_addresses(contact_ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
     """(kind, value) of the keys by which each of these contacts can be reached, numbers first."""
     found: dict[int, list[tuple[str, str]]] = {}
-    keys = Identity.objects.filter(contact__in=contact_ids, is_key=True, is_forgotten=False)
-    for contact_id, kind, value in keys.order_by("id").values_list("contact", "kind", "value"):
+    for contact_id, kind, value in _keys(ids=contact_ids):
         if contact_id is not None:
             found.setdefault(contact_id, []).append((kind, value))
     return {key: sorted(lines, key=lambda line: line[0] != "phone") for key, lines in found.items()}
+
+
+@kept(ids=MANY)
+def _keys(ids: Any) -> QuerySet[Any, Any]:
+    keys = Identity.objects.filter(contact_id__among=ids, is_key=True, is_forgotten=False)
+    return keys.order_by("id").values_list("contact", "kind", "value")

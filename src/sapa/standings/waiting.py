@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.db.models import F
 
 from sapa.accounts.models import Business
 from sapa.accounts.queries import get_calendar
 from sapa.conversations.models import Conversation
-from sapa.conversations.service.targets import Due, Targets, Urgency, target_minutes, urgency_of
-from sapa.lib.hours import Calendar, add_open_minutes, open_minutes_between
+from sapa.conversations.service.targets import (
+    Due,
+    Targets,
+    Urgency,
+    measure_wait,
+    target_minutes,
+    urgency_of,
+)
+from sapa.lib.hours import Calendar, add_open_minutes
 from sapa.lib.lookups import Ids
 from sapa.readings.models import Reading
 from sapa.standings.models import Standing
@@ -21,6 +29,26 @@ AFTER_SALES = frozenset({"service", "after_sales"})
 """The phases in which somebody has bought and needs help with it."""
 
 TROUBLE = frozenset({"complaint", "refund_return", "claim_warranty"})
+
+
+class Waiter(NamedTuple):
+    """A conversation in which somebody waits; `target_minutes` is its channel's own target, if it has one."""
+
+    id: int
+    since: datetime
+    target_minutes: int | None
+    contact_id: int | None
+
+
+class Circumstance(NamedTuple):
+    """What is known of a contact that decides how long they can wait."""
+
+    trust: str
+    is_hot: bool
+    phase: str
+
+
+_NOTHING_KNOWN = Circumstance("", False, "")
 
 
 def targets_of(business: Business) -> Targets:
@@ -44,26 +72,37 @@ def list_due(business: Business, conversation_ids: Iterable[int], now: datetime)
     found_rows = waiting.values_list(
         "id", "waiting_since", "channel__reply_target_minutes", "identity__contact_id"
     )
-    rows = [(pk, since, minutes, contact) for pk, since, minutes, contact in found_rows if since]
-    if not rows:
+    waiters = [Waiter(pk, since, minutes, contact) for pk, since, minutes, contact in found_rows if since]
+    circumstances = find_circumstances({one.contact_id for one in waiters if one.contact_id})
+    return weigh(business, waiters, circumstances, now)
+
+
+def weigh(
+    business: Business, waiters: Sequence[Waiter], circumstances: Mapping[int, Circumstance], now: datetime
+) -> dict[int, Due]:
+    """As `list_due`, of threads that are known already: one query, for what was read in the waiting messages."""
+    if not waiters:
         return {}
-    troubled = _troubled(Ids([row[0] for row in rows]))
-    standings = _standings({row[3] for row in rows if row[3]})
+    troubled = _troubled(Ids([one.id for one in waiters]))
     calendar, targets = _laid(get_calendar(business)), targets_of(business)
     found = {}
-    for pk, since, channel_minutes, contact_id in rows:
-        trust, is_hot, phase = standings.get(contact_id, ("", False, ""))
-        urgency = urgency_of(complains=pk in troubled or trust == "needs_support", is_hot=is_hot)
+    for one in waiters:
+        known = circumstances.get(one.contact_id or 0, _NOTHING_KNOWN)
+        complains = one.id in troubled or known.trust == "needs_support"
+        urgency = urgency_of(complains=complains, is_hot=known.is_hot)
         minutes = target_minutes(
-            targets, channel_minutes=channel_minutes, urgency=urgency, is_after_sales=phase in AFTER_SALES
+            targets,
+            channel_minutes=one.target_minutes,
+            urgency=urgency,
+            is_after_sales=known.phase in AFTER_SALES,
         )
-        found[pk] = _due(calendar, since, minutes, urgency, now)
+        found[one.id] = _due(calendar, one.since, minutes, urgency, now)
     return found
 
 
 def _due(calendar: Calendar, since: datetime, minutes: int, urgency: Urgency, now: datetime) -> Due:
     at = add_open_minutes(calendar, since, minutes)
-    return Due(at, minutes, at < now, urgency, open_minutes_between(calendar, since, now))
+    return Due(at, minutes, at < now, urgency, measure_wait(calendar, since, now))
 
 
 def _troubled(conversation_ids: Ids) -> set[int]:
@@ -80,10 +119,14 @@ def _troubled(conversation_ids: Ids) -> set[int]:
     }
 
 
-def _standings(contact_ids: set[int]) -> dict[int | None, tuple[str, bool, str]]:
-    rows = Standing.objects.filter(contact_id__among=Ids(sorted(contact_ids)))
+def find_circumstances(contact_ids: Iterable[int]) -> dict[int, Circumstance]:
+    """How these contacts stand, by id."""
+    ids = Ids(sorted(set(contact_ids)))
+    if not ids:
+        return {}
+    rows = Standing.objects.filter(contact_id__among=ids)
     return {
-        pk: (trust, is_hot, phase)
+        pk: Circumstance(trust, is_hot, phase)
         for pk, trust, is_hot, phase in rows.values_list("contact_id", "trust", "is_hot", "phase")
     }
 

@@ -96,7 +96,7 @@ def why(told: Told) -> str:
     _ = told._
     target = format_duration(timedelta(minutes=int(told.data["target_minutes"])), told.language)
     words = _("Sudah menunggu {since}, jauh lewat target {target}.").format(
-        since=told.since("since"), target=target
+        since=told.waited("since"), target=target
     )
     if told.data["is_urgent"]:
         words = _("Ini keluhan. {why}").format(why=words)

@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sapa.lib.dates import format_due, format_duration, format_relative
+from sapa.conversations.service.targets import measure_wait
+from sapa.lib.dates import format_due, format_duration, format_relative, format_wait
+from sapa.lib.hours import Calendar
 from sapa.readings.detectors import preferences
 
 Translate = Callable[[str], str]
@@ -21,15 +23,19 @@ _LINK = re.compile(r"https?://\S+|\bwww\.\S+|\bwa\.me/\S+", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One action with what its wording needs. `texts` are the words of facts by kind and id."""
+    """One action with what its wording needs. `texts` are the words of facts by kind and id; `calendar` the shop's hours."""
 
     name: str
     data: Mapping[str, Any]
     now: datetime
-    zone: ZoneInfo
+    calendar: Calendar
     language: str
     _: Translate
     texts: Mapping[tuple[str, int], str] = field(default_factory=dict)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.calendar.timezone)
 
     def at(self, key: str) -> datetime:
         """A time of the data."""
@@ -46,6 +52,11 @@ class Told:
     def since(self, key: str) -> str:
         """How long ago a time of the data is: `2 j 10 mnt`."""
         return format_duration(max(self.now - self.at(key), timedelta(0)), self.language)
+
+    def waited(self, key: str) -> str:
+        """How long somebody has been waiting since a time of the data, in business hours: `5 jam buka`."""
+        wait = measure_wait(self.calendar, self.at(key), self.now)
+        return format_wait(wait.open_for, wait.whole, self.language)
 
     def days_since(self, key: str) -> int:
         return max(0, (self.now - self.at(key)).days)

@@ -91,7 +91,7 @@ def sentence(told: Told) -> str:
 def why(told: Told) -> str:
     _ = told._
     target = format_duration(timedelta(minutes=int(told.data["target_minutes"])), told.language)
-    words = _("Menunggu {since} (target {target}).").format(since=told.since("since"), target=target)
+    words = _("Menunggu {since} (target {target}).").format(since=told.waited("since"), target=target)
     if told.data["is_urgent"]:
         words = _("Perlu dibaca orang. {why}").format(why=words)
     quote = told.quote()

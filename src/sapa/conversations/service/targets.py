@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sapa.lib.hours import Calendar, add_open_minutes
+from sapa.lib.hours import Calendar, add_open_minutes, open_minutes_between
 
 LEAST_MINUTES = 5
 WHOLE = 100
@@ -34,14 +34,28 @@ class Targets:
 
 
 @dataclass(frozen=True, slots=True)
+class Waited:
+    """How long somebody has been waiting: in business hours, and on the wall clock."""
+
+    open_for: timedelta
+    whole: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
-    """By when a conversation should be answered. `waited_minutes` and `target_minutes` are of business hours."""
+    """By when a conversation should be answered; `target_minutes` are of business hours."""
 
     at: datetime
     target_minutes: int
     is_late: bool
     urgency: Urgency
-    waited_minutes: float
+    waited: Waited
+
+
+def measure_wait(calendar: Calendar, since: datetime, now: datetime) -> Waited:
+    """The wait of who has been waiting since a moment."""
+    whole = max(now - since, timedelta(0))
+    return Waited(timedelta(minutes=open_minutes_between(calendar, since, now)), whole)
 
 
 def urgency_of(*, complains: bool, is_hot: bool) -> Urgency:

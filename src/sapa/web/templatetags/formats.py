@@ -13,15 +13,16 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from lucide.templatetags.lucide import lucide
 
+from sapa.accounts.queries import get_calendar
+from sapa.conversations.service.targets import measure_wait
 from sapa.imports import words as import_reasons
 from sapa.imports.formats.types import Problem
 from sapa.lib import dates, money
+from sapa.lib.hours import Calendar
 from sapa.lib.phones import format_phone
 from sapa.web import channel_words, import_words, words
 
 register = template.Library()
-
-_LONG = timedelta(days=10)
 
 
 def _language() -> str:
@@ -63,13 +64,20 @@ def due(context: template.Context, at: datetime | None) -> SafeString | str:
 
 @register.simple_tag(takes_context=True)
 def waited(context: template.Context, since: datetime | None) -> SafeString | str:
-    """How long somebody has been waiting: `2 j 10 mnt`."""
+    """How long somebody has been waiting, in business hours: `2 j 10 mnt`, `42 jam buka (5,8 hari)`."""
     if since is None:
         return ""
-    length = _now(context) - since
-    if length >= _LONG:
-        length = timedelta(days=length.days)
-    return _time(since, dates.format_duration(length, _language()))
+    wait = measure_wait(_calendar(context), since, _now(context))
+    return _time(since, dates.format_wait(wait.open_for, wait.whole, _language()))
+
+
+def _calendar(context: template.Context) -> Calendar:
+    """The shop's hours, asked once a page."""
+    request = context["request"]
+    if not hasattr(request, "calendar"):
+        request.calendar = get_calendar(request.seat.business)
+    calendar: Calendar = request.calendar
+    return calendar
 
 
 def _now(context: template.Context) -> datetime:
@@ -116,8 +124,8 @@ def minutes_left(seconds: float | None) -> str:
 
 @register.filter
 def minutes(value: float | None) -> str:
-    """A number of minutes as people say it: `12 mnt`, `2 j 10 mnt`."""
-    return dates.format_duration(timedelta(minutes=value), _language()) if value is not None else ""
+    """A number of minutes of business hours as people say it: `12 mnt`, `2 j 10 mnt`, `42 jam`."""
+    return dates.format_open(timedelta(minutes=value), _language()) if value is not None else ""
 
 
 @register.filter

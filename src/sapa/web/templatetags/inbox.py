@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from django import template
@@ -13,11 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from sapa.conversations.models import Message
+from sapa.conversations.service.targets import Due
 from sapa.conversations.types import InboxRow
 from sapa.lib import dates
 from sapa.web import words
@@ -26,17 +24,7 @@ register = template.Library()
 
 _TROUBLED = ("failed", "uncertain")
 _ANY = UUID(int=0)
-_LONGEST = 1500
-_MARKS = {
-    "queued": ("", "⌛ "),
-    "sent": ("", "✓ "),
-    "delivered": ("", "✓✓ "),
-    "read": (" read", "✓✓ "),
-    "played": (" read", "✓✓ "),
-    "failed": (" bad strong", "! "),
-    "uncertain": (" warn strong", "? "),
-    "cancelled": ("", ""),
-}
+_A_MINUTE, _A_DAY = timedelta(minutes=1), timedelta(days=1)
 _CURRENT = ' aria-current="true"'
 
 
@@ -53,7 +41,7 @@ class _Page:
     def __init__(self, context: template.Context) -> None:
         self.now: datetime = context["request"].moment
         self.zone, self.language = timezone.get_current_timezone(), get_language() or "id"
-        self.waits: Mapping[int, Any] = context["waits"]
+        self.dues: Mapping[int, Due] = context["dues"]
         self.trusts: Mapping[int | None, str] = context["trusts"]
         self.mates: Mapping[int | None, str] = {} if context["seat"].is_alone else context["mates"]
         self.has_ticks, self.is_whole = bool(context.get("ticks")), context.get("heading") == "h1"
@@ -88,12 +76,13 @@ class _Page:
             at = row.snoozed_until or row.last_message_at
             tell = dates.format_due if row.snoozed_until else dates.format_relative
             return f'<span class="small hush nowrap">{self._time(at, tell)}</span>'
-        wait = self.waits.get(row.id)
-        if wait is None or wait.seconds < 60:
+        due = self.dues.get(row.id)
+        if due is None or due.waited.open_for < _A_MINUTE:
             told = self._time(row.waiting_since, dates.format_relative)
             return f'<span class="small warn nowrap">{told}</span>'
-        length = escape(dates.format_duration(timedelta(seconds=wait.seconds), self.language))
-        if wait.is_late:
+        waited = dates.format_wait(due.waited.open_for, due.waited.whole, self.language, brief=True)
+        length = self._time(row.waiting_since, lambda *_: waited)
+        if due.is_late:
             late = f'{length} !<span class="unseen"> {self.late}</span>'
             return f'<span class="small strong nowrap bad">{late}</span>'
         return f'<span class="small strong nowrap warn">{length}</span>'
@@ -113,6 +102,8 @@ class _Page:
         parts = [self._channel(row.channel)]
         if row.is_group:
             parts.append(f" · {_('grup')}")
+        if since := self._since(row):
+            parts.append(f" · {since}")
         if row.is_closed:
             parts.append(f" · {_('selesai')}")
         elif row.is_out and not row.waiting_since:
@@ -127,6 +118,13 @@ class _Page:
                 parts.append(f" {self._chip(code)}")
         return "".join(parts)
 
+    def _since(self, row: InboxRow) -> str:
+        """The day, where business hours alone would hide how long ago it was."""
+        due = self.dues.get(row.id)
+        if due is None or due.waited.whole < _A_DAY or due.waited.open_for < _A_MINUTE:
+            return ""
+        return _("sejak %(at)s") % {"at": self._time(row.waiting_since, dates.format_relative)}
+
     def _channel(self, kind: str) -> str:
         if kind not in self.channels:
             self.channels[kind] = escape(words.channel(kind))
@@ -139,97 +137,3 @@ class _Page:
                 f'<span class="chip {escape(code)}"><span aria-hidden="true">{shape}</span> {word}</span>'
             )
         return self.chips[code]
-
-
-@register.simple_tag(takes_context=True)
-def under(context: template.Context, bubble: Any) -> SafeString:
-    """What stands under a bubble: what it is about, its reactions, its time, how far it came, and what can be done with it."""
-    message: Message = bubble.message
-    parts = [_topic_of(context, bubble)]
-    if bubble.reactions:
-        said = f'<span class="unseen">{_("reaksi")}</span> {escape(bubble.reactions)}'
-        parts.append(f'<span class="reaction">{said}</span>')
-    if message.is_edited:
-        parts.append(_edited(message.former_texts))
-    if message.is_automatic:
-        parts.append(f"<span>{_('otomatis')}</span>")
-    at = _clock(message.happened_at)
-    parts += [at, _ticks(message.send_status)]
-    if not message.is_deleted and _may_work(context):
-        parts.append(_more(context, bubble, at))
-    return mark_safe("".join(parts))  # noqa: S308 - every part is escaped where it is put in
-
-
-@register.simple_tag(takes_context=True)
-def topic(
-    context: template.Context, conversation_id: UUID, message_id: int, name: str, needs_human: bool
-) -> SafeString:
-    """What a message is about, to be put right by who may."""
-    flag = ""
-    if needs_human:
-        said = _("perlu dibaca orang")
-        flag = f'<span class="bad" title="{said}">▲<span class="unseen"> {said}</span></span>'
-    if not _may_work(context):
-        return mark_safe(f'<span class="topic">{flag}{escape(name)}</span>')  # noqa: S308 - escaped
-    address = reverse("reading", args=[conversation_id, message_id])
-    shown = f'{escape(name or _("topik?"))}<span class="unseen"> · {_("perbaiki topik")}</span>'
-    asks = f'hx-get="{address}" hx-target="closest span.topic" hx-swap="outerHTML"'
-    return mark_safe(f'<span class="topic">{flag}<a href="{address}" {asks}>{shown}</a></span>')  # noqa: S308 - escaped
-
-
-def _topic_of(context: template.Context, bubble: Any) -> str:
-    if bubble.message.direction != "in":
-        return ""
-    return str(topic(context, bubble.thread.public_id, bubble.message.pk, bubble.topic, bubble.needs_human))
-
-
-def _may_work(context: template.Context) -> bool:
-    seat = context.get("seat")
-    return bool(seat and seat.may("work"))
-
-
-def _clock(at: datetime) -> str:
-    zone, language = timezone.get_current_timezone(), get_language() or "id"
-    exact = escape(dates.format_absolute(at, zone, language, with_zone=True))
-    said = escape(dates.format_clock(at, zone, language))
-    return f'<time datetime="{at.isoformat()}" title="{exact}">{said}</time>'
-
-
-def _edited(former: list[str]) -> str:
-    if not former:
-        return f"<span>{_('diubah')}</span>"
-    texts = "".join(f'<p class="words hush">{escape(text)}</p>' for text in former)
-    return f'<details class="former"><summary>{_("diubah")}</summary>{texts}</details>'
-
-
-def _ticks(status: str) -> str:
-    if status not in _MARKS:
-        return ""
-    look, mark = _MARKS[status]
-    word = {
-        "queued": _("menunggu jaringan"),
-        "sent": _("terkirim"),
-        "delivered": _("sampai"),
-        "read": _("dibaca"),
-        "played": _("dibaca"),
-        "failed": _("gagal"),
-        "uncertain": _("belum pasti"),
-        "cancelled": _("dibatalkan"),
-    }[status]
-    return f'<span class="ticks{look}">{mark}{word}</span>'
-
-
-def _more(context: template.Context, bubble: Any, at: str) -> str:
-    message: Message = bubble.message
-    keep = ""
-    if message.text:
-        text = quote(str(Truncator(message.text).chars(_LONGEST)))
-        keep = f'<a href="{reverse("answer_new")}?text={text}">{_("Jadikan balasan siap")}</a>'
-    token = f'<input type="hidden" name="csrfmiddlewaretoken" value="{context.get("csrf_token", "")}">'
-    address = reverse("split", args=[bubble.thread.public_id, message.pk])
-    split = f'<button class="button bare slim">{_("Pecah mulai dari sini")}</button>'
-    called = _("untuk pesan %(at)s") % {"at": at}
-    return (
-        f'<details class="menu more"><summary class="tiny" title="{_("Lainnya")}">⋯<span class="unseen"> {called}</span>'
-        f'</summary><div class="sheetlet">{keep}<form method="post" action="{address}">{token}{split}</form></div></details>'
-    )

@@ -22,7 +22,7 @@ from sapa.web import words
 from sapa.web.access import Seat, SeatedRequest, screen
 from sapa.web.charts import Bar, Chart, draw_bars
 from sapa.web.periods import Period, read_period
-from sapa.web.templatetags.formats import minutes_left
+from sapa.web.templatetags.formats import minutes as in_minutes
 
 DEFAULT_DAYS = 30
 ALERT_SPREAD = 2.0
@@ -162,7 +162,7 @@ def _cells(pace: Pace | None) -> tuple[str, ...]:
 
 
 def _say(minutes: float) -> str:
-    return minutes_left(minutes * 60)
+    return in_minutes(minutes)
 
 
 def _tell_load(load: Load) -> str:

@@ -13,7 +13,6 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from sapa.accounts.models import Team
-from sapa.accounts.queries import get_calendar
 from sapa.channels.models import Channel
 from sapa.channels.queries import list_channels
 from sapa.conversations.models import Conversation
@@ -27,10 +26,10 @@ from sapa.conversations.queries import (
     list_returned,
     list_teams,
 )
+from sapa.conversations.service.targets import Due
 from sapa.conversations.types import Choice, InboxRow, Tab
 from sapa.gateway.dispatch.queries import count_at_risk
-from sapa.lib.hours import open_minutes_between
-from sapa.standings.directory import find_trusts
+from sapa.standings.waiting import Circumstance, Waiter, find_circumstances, weigh
 from sapa.web.access import Seat, SeatedRequest, go, screen
 from sapa.web.paging import read_spot, write_spot
 
@@ -38,14 +37,6 @@ FEW = 3
 """With so few conversations there is nothing to sort: no tabs, no filters."""
 
 _COUNTED = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """How long somebody has been waiting in business hours; `is_late` past the shop's own target."""
-
-    seconds: float
-    is_late: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +63,11 @@ def find_next(seat: Seat, *but: Conversation) -> Conversation | None:
     )
 
 
-def pane_context(
-    request: SeatedRequest, seat: Seat, waiting_since: Mapping[int, datetime | None]
-) -> dict[str, Any]:
+def pane_context(request: SeatedRequest, seat: Seat) -> dict[str, Any]:
     """What a talk needs of the list beside it, which comes by itself where there is room for it."""
     waiting = count_waiting(seat.business, heard_since=forgotten_before(seat), now=seat.now, up_to=_COUNTED)
     return {
         "tab": _tab(request, waiting).value,
-        "waits": count_waits(seat, waiting_since),
         "mates": {mate.pk: mate.name for mate in seat.teammates},
         "waiting_count": _shown(waiting),
     }
@@ -109,11 +97,12 @@ def list_context(request: SeatedRequest, seat: Seat) -> dict[str, Any]:
     shown = rows[:PAGE]
     is_first = after is None and tab in (Tab.WAITING, Tab.MINE)
     returned = list_returned(seat.business, now=seat.now, choice=choice) if is_first else []
+    known = find_circumstances(row.contact_id for row in shown + returned if row.contact_id)
     return {
         "rows": shown,
         "returned": returned,
-        "waits": count_waits(seat, {row.id: row.waiting_since for row in shown}),
-        "trusts": find_trusts([row.contact_id for row in shown + returned if row.contact_id]),
+        "dues": _dues(seat, shown, known),
+        "trusts": {pk: one.trust for pk, one in known.items()},
         "mates": {mate.pk: mate.name for mate in seat.teammates},
         "tab": tab.value,
         "tabs": len(rows) > FEW or has_conversations(seat.business, more_than=FEW),
@@ -149,15 +138,14 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-def count_waits(seat: Seat, waiting_since: Mapping[int, datetime | None]) -> dict[int, Wait]:
-    """How long each of these has been waiting, by id; who does not wait is left out."""
-    waiting = {pk: since for pk, since in waiting_since.items() if since}
-    if not waiting:
-        return {}
-    calendar = get_calendar(seat.business)
-    target = seat.business.reply_target_minutes
-    minutes = {pk: open_minutes_between(calendar, since, seat.now) for pk, since in waiting.items()}
-    return {pk: Wait(length * 60, length > target) for pk, length in minutes.items()}
+def _dues(seat: Seat, rows: Sequence[InboxRow], known: Mapping[int, Circumstance]) -> dict[int, Due]:
+    """By when each of these should be answered, by id; who does not wait is left out."""
+    waiters = [
+        Waiter(row.id, row.waiting_since, row.target_minutes, row.contact_id)
+        for row in rows
+        if row.waiting_since
+    ]
+    return weigh(seat.business, waiters, known, seat.now)
 
 
 def _channels(seat: Seat) -> dict[str, Any]:

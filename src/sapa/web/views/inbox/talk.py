@@ -96,9 +96,7 @@ def show(
     if request.htmx and request.htmx.target != "main" and status == 200:
         return render(request, "web/components/talk.html", context)
     context |= _beside(seat, thread) | compose_context(request, seat, thread, together, **composer)
-    following = context["following"]
-    waiting = {one.pk: one.waiting_since for one in (thread, following) if one}
-    context |= pane_context(request, seat, waiting)
+    context |= pane_context(request, seat)
     return render(request, "web/conversation.html", context, status=status)
 
 
