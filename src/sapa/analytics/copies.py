@@ -1,144 +1,121 @@
-"""Where the copy of each business lies, how its state is named, and the connections that read it.
-
-A copy is one DuckDB file a business, `<slug>-<version>-<state>.duckdb` in SAPA_HOME/analytics. It is written
-whole beside the old one and renamed, so a reader always finds a complete file; the state in its name tells
-whether it is behind. Old files are removed when nothing holds them open any more.
-"""
+"""The connections that make and read copies. Reading joins base and delta; each process keeps a few of them open."""
 
 from __future__ import annotations
 
-import hashlib
 import os
-import re
 import threading
-from contextlib import suppress
+from collections import OrderedDict
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.db.models import Max
-
 from sapa.accounts.models import Business
 from sapa.analytics.building import build_tables
-from sapa.analytics.tables import VERSION
-from sapa.contacts.models import Change, Cursor
+from sapa.analytics.layers import show_as_one
+from sapa.analytics.places import Pointer, base_path, delta_path, folder
 
 _MEMORY = "1GB"
+_MOST_OPEN = 24
+_MOST_STATES = 6
 _guard = threading.Lock()
 _private_guard = threading.Lock()
-_open: dict[int, tuple[Path, Any]] = {}
+_open: OrderedDict[int, Reader] = OrderedDict()
 _private: dict[tuple[int, str, datetime], Any] = {}
 
 
-def folder() -> Path:
-    """The folder of all copies, made if need be."""
-    path = Path(settings.HOME) / "analytics"
-    path.mkdir(parents=True, exist_ok=True)
-    return path
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A copy as it was at one moment; `cursor` gives connections that see it by the plain names of its tables."""
+
+    con: Any
+    schema: str = "main"
+
+    def cursor(self) -> Any:
+        cursor = self.con.cursor()
+        cursor.execute(f"USE memory.{self.schema}")
+        return cursor
+
+    def close(self) -> None:
+        self.con.close()
 
 
-def state_of(business: Business) -> str:
-    """What a copy must have seen: the newest change, how far what is derived has followed, and the settings.
+class Reader:
+    """One process's connection to a base, with the deltas that came over it as schemas of views.
 
-    Readings and promises are derived behind the change log, so the cursors' positions belong to the state.
+    The base stays open while deltas come and go, so that its blocks stay in memory.
     """
-    head = Change.objects.filter(business=business).aggregate(head=Max("id"))["head"] or 0
-    cursors = (
-        Cursor.objects.filter(business=business).order_by("consumer").values_list("consumer", "position")
-    )
-    hours = business.hours.order_by("valid_from").values_list("valid_from", "week")
-    channels = (
-        business.channels.exclude(reply_target_minutes=None)
-        .order_by("id")
-        .values_list("id", "reply_target_minutes")
-    )
-    rest = (
-        str(business.public_id),
-        list(cursors),
-        [(str(day), week) for day, week in hours],
-        business.name,
-        business.own_names,
-        business.timezone,
-        business.currency,
-        business.reply_target_minutes,
-        business.pushed_discount_percent,
-        business.open_on_holidays,
-        list(channels),
-    )
-    return f"{head}-{hashlib.sha256(repr(rest).encode()).hexdigest()[:12]}"
 
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._con = connect(":memory:")
+        self._con.execute(f"ATTACH {quoted(path)} AS base (READ_ONLY)")
+        self._states: OrderedDict[int, str] = OrderedDict()
+        self._guard = threading.Lock()
 
-def path_of(business: Business, state: str) -> Path:
-    return folder() / f"{business.slug}-{VERSION}-{state}.duckdb"
+    def open(self, business: Business, pointer: Pointer) -> Opened:
+        """The copy as the pointer says. Raises duckdb.IOException where a file is gone."""
+        with self._guard:
+            if pointer.delta not in self._states:
+                self._add(business, pointer)
+            return Opened(self._con, self._states[pointer.delta])
 
+    def _add(self, business: Business, pointer: Pointer) -> None:
+        name = f"state{pointer.delta}"
+        delta = f"delta{pointer.delta}" if pointer.delta else ""
+        if delta:
+            self._con.execute(
+                f"ATTACH {quoted(delta_path(business, pointer.base, pointer.delta))} AS {delta} (READ_ONLY)"
+            )
+        show_as_one(self._con, name, "base", delta)
+        self._states[pointer.delta] = name
+        if len(self._states) > _MOST_STATES:
+            number, old = self._states.popitem(last=False)
+            self._con.execute(f"DROP SCHEMA {old} CASCADE")
+            if number:
+                self._con.execute(f"DETACH delta{number}")
 
-def list_files(business: Business) -> list[Path]:
-    """Every file of this business, of whatever state or version, finished or not."""
-    pattern = re.compile(rf"{re.escape(business.slug)}-\d+-\d+-[0-9a-f]{{12}}\.duckdb(\..*)?")
-    return [path for path in folder().iterdir() if pattern.fullmatch(path.name)]
-
-
-def lock_path(business: Business) -> Path:
-    return folder() / f"{business.slug}.lock"
-
-
-def make_file(business: Business, path: Path) -> None:
-    """Builds the copy beside its place and moves it there."""
-    unfinished = path.with_name(f"{path.name}.tmp")
-    unfinished.unlink(missing_ok=True)
-    con = _connect(str(unfinished))
-    try:
-        build_tables(con, business, None)
-        con.execute("CHECKPOINT")
-    finally:
-        con.close()
-    unfinished.replace(path)
+    def close(self) -> None:
+        self._con.close()
 
 
 def make_private(business: Business, until: datetime | None) -> Any:
     """The same tables in memory, as of a moment: nothing is stored."""
-    con = _connect(":memory:")
+    con = connect(":memory:")
     build_tables(con, business, until)
     return con
 
 
-def remove_others(business: Business, keep: Path | None) -> None:
-    """Removes files of other states; one that another process still reads stays until the next time (Windows)."""
-    for path in list_files(business):
-        if path != keep:
-            with suppress(OSError):
-                path.unlink()
-
-
-def reader(business: Business, path: Path) -> Any:
-    """This process's connection to that file; one for an older state is closed."""
+def reader(business: Business, pointer: Pointer) -> Opened:
+    """Opens that copy; those longest unused of other businesses are closed."""
+    path = base_path(business, pointer.base)
     with _guard:
         known = _open.get(business.pk)
-        if known and known[0] == path:
-            return known[1]
-        if known:
-            known[1].close()
-        con = _connect(str(path), read_only=True)
-        _open[business.pk] = (path, con)
-        return con
+        if known is None or known.path != path:
+            if known is not None:
+                _open.pop(business.pk).close()
+            known = _open[business.pk] = Reader(path)
+        _open.move_to_end(business.pk)
+        while len(_open) > _MOST_OPEN:
+            _open.popitem(last=False)[1].close()
+        return known.open(business, pointer)
 
 
-def private_reader(business: Business, state: str, until: datetime) -> Any:
+def private_reader(business: Business, state: str, until: datetime) -> Opened:
     """The copy as of `until`; the last one asked for is kept, for a page asks many questions of it."""
     key = (business.pk, state, until)
     with _private_guard:
         if key not in _private:
             _forget_private()
             _private[key] = make_private(business, until)
-        return _private[key]
+        return Opened(_private[key])
 
 
 def close_readers(business: Business) -> None:
     """Closes this process's connections to a business's copies."""
     with _guard:
         if known := _open.pop(business.pk, None):
-            known[1].close()
+            known.close()
     with _private_guard:
         _forget_private()
 
@@ -146,8 +123,8 @@ def close_readers(business: Business) -> None:
 def close_all() -> None:
     """Closes every connection of this process to a copy."""
     with _guard:
-        for _, con in _open.values():
-            con.close()
+        for known in _open.values():
+            known.close()
         _open.clear()
     with _private_guard:
         _forget_private()
@@ -159,7 +136,8 @@ def _forget_private() -> None:
     _private.clear()
 
 
-def _connect(path: str, *, read_only: bool = False) -> Any:
+def connect(path: str, *, read_only: bool = False) -> Any:
+    """A DuckDB that never takes more memory than it should and spills beside the copies."""
     import duckdb
 
     spill = folder() / "spill" / str(os.getpid())
@@ -169,3 +147,8 @@ def _connect(path: str, *, read_only: bool = False) -> Any:
         "temp_directory": str(spill),
     }
     return duckdb.connect(path, read_only=read_only, config=config)
+
+
+def quoted(path: Path) -> str:
+    """A path as SQL has it: ATTACH takes no parameters."""
+    return "'" + str(path).replace("'", "''") + "'"

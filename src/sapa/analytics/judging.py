@@ -47,8 +47,9 @@ class Judge:
         if direction != "in":
             self._asked = not in_group and _asks_origin(text)
             offers, asks = _is_promotional(text), _asks_for_word(text) is not None
-            self._questioned_at = at if "?" in text and not asks else None
-            self._ours.say(at / SECOND, text, is_automatic=bool(automatic))
+            if not in_group:  # what the shop says in a group it asks of nobody
+                self._questioned_at = at if "?" in text and not asks else None
+                self._ours.say(at / SECOND, text, is_automatic=bool(automatic))
             by = by or self._teammates.get(author.casefold())
             return (
                 pk,

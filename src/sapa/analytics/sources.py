@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from sapa.accounts.models import Business
 from sapa.accounts.queries import list_teammates
 from sapa.analytics.judging import Judge, Row
+from sapa.analytics.scope import Scope
 from sapa.lib.collecting import without_collecting
 
 BATCH_ROWS = 50_000
@@ -38,6 +39,8 @@ class Source:
     sql: str
     until: str = ""
     order: str = ""
+    narrow: tuple[str, str] = ("", "")
+    """The column that a reading of few contacts compares, and with which list of `Scope`; none is read whole."""
 
 
 SOURCES = (
@@ -45,6 +48,7 @@ SOURCES = (
         "s_identity",
         {"id": "BIGINT", "contact": "BIGINT", "kind": "VARCHAR"},
         "SELECT id, contact_id, kind FROM contacts_identity WHERE business_id = %s",
+        narrow=("id", "known"),
     ),
     Source(
         "s_channel",
@@ -61,6 +65,7 @@ SOURCES = (
             "channel": "BIGINT",
         },
         "SELECT id, {is:is_group}, title, identity_id, channel_id FROM conversations_conversation WHERE business_id = %s",
+        narrow=("id", "threads"),
     ),
     Source(
         "s_touch",
@@ -77,6 +82,7 @@ SOURCES = (
         "SELECT id, identity_id, channel_id, kind, {at:happened_at}, rank, phase, NULLIF(CAST(measures AS TEXT), '{{}}')"
         " FROM timeline_touchpoint WHERE business_id = %s",
         until="happened_at",
+        narrow=("identity_id", "identities"),
     ),
     Source(
         "s_order",
@@ -99,6 +105,7 @@ SOURCES = (
         " goods_total, list_total, discount_total, CASE WHEN CAST(voucher_codes AS TEXT) IN ('[]', '') THEN 0 ELSE 1 END,"
         " {is:is_masked} FROM orders_order WHERE business_id = %s",
         until="placed_at",
+        narrow=("identity_id", "identities"),
     ),
     Source(
         "s_told",
@@ -112,6 +119,7 @@ SOURCES = (
         },
         "SELECT identity_id, {at:at}, channel, context, referrer, 0 FROM contacts_toldorigin WHERE business_id = %s",
         until="at",
+        narrow=("identity_id", "identities"),
     ),
     Source(
         "s_mark",
@@ -124,6 +132,7 @@ SOURCES = (
         },
         "SELECT conversation_id, kind, {at:at}, {at:undone_at}, by_id FROM conversations_mark WHERE business_id = %s",
         until="at",
+        narrow=("conversation_id", "threads"),
     ),
     Source(
         "s_promise",
@@ -137,12 +146,14 @@ SOURCES = (
         },
         "SELECT contact_id, kind, {at:made_at}, {at:due_at}, {at:done_at}, {is:is_dismissed} FROM promises_promise WHERE business_id = %s",
         until="made_at",
+        narrow=("contact_id", "contacts"),
     ),
     Source(
         "s_response",
         {"identity": "BIGINT", "survey": "VARCHAR", "score": "INTEGER", "happened_at": "BIGINT"},
         "SELECT identity_id, survey, score, {at:happened_at} FROM responses_response WHERE business_id = %s",
         until="happened_at",
+        narrow=("identity_id", "identities"),
     ),
 )
 
@@ -173,6 +184,7 @@ MESSAGES = Source(
     " LEFT JOIN readings_reading r ON r.message_id = m.id WHERE m.business_id = %s"
     " AND m.send_status NOT IN ('failed', 'cancelled')",
     until="m.happened_at",
+    narrow=("m.conversation_id", "threads"),
     order=" ORDER BY m.conversation_id, m.happened_at, m.rank, m.id",
 )
 
@@ -209,19 +221,29 @@ class _Column:
         return self._write(connection.ops.quote_name(column) if "." not in column else column)
 
 
-def _statement(source: Source, until: datetime | None) -> tuple[str, list[Any]]:
+def _statement(source: Source, until: datetime | None, scope: Scope | None) -> tuple[str, list[Any]]:
     flag = _Column(lambda column: f"CASE WHEN {column} THEN 1 ELSE 0 END")
     sql = source.sql.format(at=_Column(_at), **{"is": flag})
-    if until is None or not source.until:
-        return f"{sql}{source.order}", []
-    column = source.until if "." in source.until else connection.ops.quote_name(source.until)
-    return f"{sql} AND {column} <= %s{source.order}", [connection.ops.adapt_datetimefield_value(until)]
+    given: list[Any] = []
+    column, listed = source.narrow
+    if scope is not None and column:
+        ids = sorted(getattr(scope, listed))
+        is_lite = connection.vendor == "sqlite"
+        sql = " ".join(
+            (sql, "AND", column, "IN (SELECT value FROM json_each(%s))" if is_lite else "= ANY(%s)")
+        )
+        given.append(json.dumps(ids) if is_lite else ids)
+    if until is not None and source.until:
+        column = source.until if "." in source.until else connection.ops.quote_name(source.until)
+        sql += f" AND {column} <= %s"
+        given.append(connection.ops.adapt_datetimefield_value(until))
+    return f"{sql}{source.order}", given
 
 
 @contextmanager
 def one_moment() -> Iterator[None]:
     """All reads inside see the database as of one moment, without taking SQLite's write lock."""
-    if connection.in_atomic_block:
+    if connection.in_atomic_block or _is_reading():
         yield
         return
     if connection.vendor == "sqlite":
@@ -238,8 +260,19 @@ def one_moment() -> Iterator[None]:
         yield
 
 
-def _batches(source: Source, business: Business, until: datetime | None) -> Iterator[Batch]:
-    sql, more = _statement(source, until)
+def _is_reading() -> bool:
+    """Whether a moment is held already: SQLite's is begun by hand, which Django does not know of."""
+    return (
+        connection.vendor == "sqlite"
+        and connection.connection is not None
+        and connection.connection.in_transaction
+    )
+
+
+def _batches(
+    source: Source, business: Business, until: datetime | None, scope: Scope | None = None
+) -> Iterator[Batch]:
+    sql, more = _statement(source, until, scope)
     with connection.chunked_cursor() as cursor:
         cursor.execute(sql, [business.pk, *more])
         while rows := cursor.fetchmany(BATCH_ROWS):
@@ -268,25 +301,40 @@ def _create(con: Any, source: Source) -> None:
     con.execute(f"CREATE TEMP TABLE {source.table} ({columns})")
 
 
-def stage(con: Any, business: Business, until: datetime | None) -> None:
-    """Fills the staging tables of this DuckDB connection with the facts of a business up to a moment."""
+def stage(con: Any, business: Business, until: datetime | None, scope: Scope | None = None) -> None:
+    """Fills the staging tables of this DuckDB connection with the facts of a business up to a moment.
+
+    With a `scope` only what it names is read.
+    """
     with one_moment(), without_collecting():
         for source in SOURCES:
             _create(con, source)
-            for rows in _batches(source, business, until):
+            for rows in _batches(source, business, until, scope):
                 _insert(con, source, rows)
-        _create(con, MESSAGES)
-        told = next(source for source in SOURCES if source.table == "s_told")
-        _create(con, CLOSINGS)
-        for rows in _batches(CLOSINGS, business, until):
-            if closed := _closed(rows):
-                _insert(con, CLOSINGS, closed)
-        judge = Judge(
-            tuple(str(name) for name in (business.name, *business.own_names)),
-            {mate.name.casefold(): mate.pk for mate in list_teammates(business)},
-        )
-        for rows in _batches(MESSAGES, business, until):
-            judged = [judge(row) for row in rows]
-            _insert(con, MESSAGES, [message for message, _ in judged])
-            if heard := [origin for _, origin in judged if origin is not None]:
-                _insert(con, told, heard)
+        _stage_closings(con, business, until, scope)
+        _stage_messages(con, business, until, scope)
+
+
+def _stage_closings(con: Any, business: Business, until: datetime | None, scope: Scope | None) -> None:
+    """One entry of the trail may tell of many conversations: all are read, those of the scope are kept."""
+    _create(con, CLOSINGS)
+    for rows in _batches(CLOSINGS, business, until):
+        closed = _closed(rows)
+        if scope is not None:
+            closed = [row for row in closed if row[0] in scope.threads]
+        if closed:
+            _insert(con, CLOSINGS, closed)
+
+
+def _stage_messages(con: Any, business: Business, until: datetime | None, scope: Scope | None) -> None:
+    _create(con, MESSAGES)
+    told = next(source for source in SOURCES if source.table == "s_told")
+    judge = Judge(
+        tuple(str(name) for name in (business.name, *business.own_names)),
+        {mate.name.casefold(): mate.pk for mate in list_teammates(business)},
+    )
+    for rows in _batches(MESSAGES, business, until, scope):
+        judged = [judge(row) for row in rows]
+        _insert(con, MESSAGES, [message for message, _ in judged])
+        if heard := [origin for _, origin in judged if origin is not None]:
+            _insert(con, told, heard)

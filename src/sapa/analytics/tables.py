@@ -7,7 +7,7 @@ every engine. No column depends on the present moment (property 8 of the design)
 
 from __future__ import annotations
 
-VERSION = 4
+VERSION = 5
 """Version of the builder: another one means that a copy is built anew."""
 
 SECOND = 1_000_000
@@ -121,6 +121,7 @@ REPLY: Columns = {
     "wall_minutes": "float64",
     "deadline_at": "int64",  # when the target of its channel had passed in business hours
     "needs_none": "boolean",  # a teammate said that no answer is needed
+    "ended_at": "int64",  # when they no longer waited, at the latest 72 hours after the last word
     "others": "int32",  # how many others waited at that moment
 }
 

@@ -27,7 +27,8 @@ WITH numbered AS (
     FROM numbered
 )
 SELECT p.contact, p.seq, p.happened_at, p.kind, p.channel, p.measures, g.title FROM parted p LEFT JOIN (
-    SELECT contact, arg_min(title, happened_at) AS title FROM said WHERE is_group AND contact IS NOT NULL GROUP BY contact
+    SELECT contact, min({'at': happened_at, 'rank': rank, 'id': id, 'title': title}).title AS title
+    FROM said WHERE is_group AND contact IS NOT NULL GROUP BY contact
 ) g ON g.contact = p.contact AND p.seq = 1 AND p.in_group
 WHERE p.seq = 1 OR p.seq <= coalesce(p.last_seq, p.seq) AND p.measures IS NOT NULL AND p.kind <> 'origin.told'
 """
@@ -38,7 +39,7 @@ SELECT contact, 0 AS sort, seq, happened_at, kind, channel, measures, title, NUL
 UNION ALL
 SELECT i.contact, 1, t.happened_at, t.happened_at, '', t.channel, NULL, t.context, t.referrer
 FROM s_told t JOIN s_identity i ON i.id = t.identity WHERE i.contact IS NOT NULL
-ORDER BY 1, 2, 3
+ORDER BY 1, 2, 3, 4, 6, 8, 9
 """
 
 

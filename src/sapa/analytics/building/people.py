@@ -38,7 +38,7 @@ FROM numbered n LEFT JOIN rhythm r ON r.contact = n.contact GROUP BY n.contact
 _TOLD = """
 CREATE TEMP TABLE told AS
 SELECT i.contact, min(t.happened_at) AS told_at,
-       arg_min(t.channel, t.happened_at) FILTER (t.channel NOT IN ('', 'referral')) AS channel,
+       min({'at': t.happened_at, 'channel': t.channel}) FILTER (t.channel NOT IN ('', 'referral')).channel AS channel,
        min(t.happened_at) FILTER (t.referrer <> '' OR t.channel = 'referral') AS referred_at
 FROM s_told t JOIN s_identity i ON i.id = t.identity WHERE i.contact IS NOT NULL GROUP BY i.contact
 """
@@ -88,8 +88,9 @@ WITH given AS (
     JOIN bought b ON b.contact = t.contact AND t.happened_at >= b.first_order_at
     WHERE t.kind = 'review.posted' AND coalesce(CAST(t.measures ->> '$.stars' AS INTEGER), 5) >= 4
 ), daily AS (
-    SELECT contact, day_of(happened_at) AS day, min(happened_at) AS happened_at, arg_min(kind, happened_at) AS kind
-    FROM given GROUP BY ALL
+    SELECT contact, day_of(happened_at) AS day, min(happened_at) AS happened_at,
+           min({'at': happened_at, 'kind': kind}).kind AS kind
+    FROM given GROUP BY contact, day_of(happened_at)
 ), asked AS (
     SELECT contact, happened_at FROM said WHERE asks_for_word AND contact IS NOT NULL
 ), arrived AS (

@@ -6,7 +6,7 @@ from typing import Any
 
 from sapa.accounts.models import Business
 from sapa.accounts.queries import get_calendar
-from sapa.analytics.building.talks import Line, put_table
+from sapa.analytics.building.talks import count_open, put_table
 
 # A teammate's word (answered elsewhere, no answer needed) stands in the stream like a message of the shop's.
 _STREAM = """
@@ -19,11 +19,12 @@ WITH heard AS (
     FROM s_mark WHERE undone_at IS NULL OR coalesce(undone_at > getvariable('until'), false)
 ), placed AS (
     SELECT * EXCLUDE part, last_value(part IGNORE NULLS) OVER (
-        PARTITION BY conversation ORDER BY happened_at, is_mark, seq ROWS UNBOUNDED PRECEDING) AS part
+        PARTITION BY conversation ORDER BY happened_at, is_mark, seq, is_none, teammate
+        ROWS UNBOUNDED PRECEDING) AS part
     FROM heard
 )
 SELECT *, coalesce(sum(CASE WHEN is_in OR is_automatic THEN 0 ELSE 1 END) OVER (
-    PARTITION BY conversation, part ORDER BY happened_at, is_mark, seq
+    PARTITION BY conversation, part ORDER BY happened_at, is_mark, seq, is_none, teammate
     ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS turn
 FROM placed WHERE part IS NOT NULL
 """
@@ -50,16 +51,17 @@ WHERE t.asked_at IS NOT NULL
 ORDER BY t.conversation, t.part, t.turn
 """
 
-_LOAD = """
-CREATE TEMP TABLE load AS
+# How many others waited when somebody asked: all who had asked by then, without those who had their answer.
+LOAD = """
 WITH steps AS (
-    SELECT conversation, part, turn, asked_at AS moment, 1 AS delta FROM waited
-    UNION ALL SELECT conversation, part, turn, ended_at, -1 FROM waited
-), counted AS (
-    SELECT *, sum(delta) OVER (ORDER BY moment, delta ROWS UNBOUNDED PRECEDING) AS waiting FROM steps
+    SELECT asked_at AS moment, 1 AS delta FROM {waits}
+    UNION ALL SELECT ended_at, -1 FROM {waits}
+), moments AS (
+    SELECT moment, sum(delta) AS delta FROM steps GROUP BY moment
 )
-SELECT conversation, part, turn, CAST(waiting - 1 AS INTEGER) AS others FROM counted WHERE delta = 1
+SELECT moment, sum(delta) OVER (ORDER BY moment ROWS UNBOUNDED PRECEDING) AS waiting FROM moments
 """
+OTHERS = "CAST(l.waiting - CASE WHEN w.ended_at > w.asked_at THEN 1 ELSE 0 END AS INTEGER)"
 
 _REPLY = """
 CREATE TABLE reply AS
@@ -69,9 +71,9 @@ SELECT w.conversation, w.contact, w.channel, w.asked, w.asked_at, day_of(w.asked
        w.is_first, w.answer, w.answered_at, w.teammate,
        CASE WHEN w.answered_at IS NOT NULL THEN c.minutes END AS minutes,
        CASE WHEN w.answered_at IS NOT NULL THEN (w.answered_at - w.asked_at) / 6e7 END AS wall_minutes,
-       c.deadline_at, w.needs_none, l.others
+       c.deadline_at, w.needs_none, w.ended_at, {others} AS others
 FROM waited w JOIN reply_clock c ON c.conversation = w.conversation AND c.part = w.part AND c.turn = w.turn
-JOIN load l ON l.conversation = w.conversation AND l.part = w.part AND l.turn = w.turn
+JOIN load l ON l.moment = w.asked_at
 ORDER BY w.asked_at, w.conversation
 """
 
@@ -92,12 +94,12 @@ FROM closed d JOIN closing_clock k ON k.number = d.number ORDER BY d.closed_at, 
 
 def build_replies(con: Any, business: Business) -> None:
     """Makes `reply` and `closing`, from `part` and `opened`."""
-    for statement in (_STREAM, _WAITED, _LOAD, _CLOSED):
+    for statement in (_STREAM, _WAITED, f"CREATE TEMP TABLE load AS {LOAD.format(waits='waited')}", _CLOSED):
         con.execute(statement)
     calendar = get_calendar(business)
     _reply_clock(con, calendar, business.reply_target_minutes)
     _closing_clock(con, calendar)
-    con.execute(_REPLY)
+    con.execute(_REPLY.format(others=OTHERS))
     con.execute(_CLOSING)
 
 
@@ -105,25 +107,15 @@ def _reply_clock(con: Any, calendar: Any, target_minutes: int) -> None:
     """Business minutes until each answer, and when the target of its channel ran out."""
     found = con.execute(
         "SELECT conversation, CAST(part AS BIGINT) AS part, CAST(turn AS BIGINT) AS turn, asked_at,"
-        " coalesce(answered_at, asked_at) AS answered_at, CAST(coalesce(target, ?) AS DOUBLE) AS target FROM waited",
+        " coalesce(answered_at, asked_at) AS answered_at, CAST(coalesce(target, ?) AS BIGINT) AS target FROM waited",
         [target_minutes],
     ).fetchnumpy()
-    asked, answered = found["asked_at"] / 1e6, found["answered_at"] / 1e6
-    minutes, deadlines = asked, asked
-    if len(asked):
-        line = Line(calendar, float(asked.min()), float(max(asked.max(), answered.max())))
-        minutes = (line.position(answered) - line.position(asked)) / 60
-        deadlines = line.after(asked, found["target"] * 60)
+    minutes, deadlines = count_open(calendar, found["asked_at"], found["answered_at"], found["target"])
     keys = {name: found[name] for name in ("conversation", "part", "turn")}
-    micros = (deadlines * 1e6).round().astype("int64")
-    put_table(con, "reply_clock", keys | {"minutes": minutes, "deadline_at": micros})
+    put_table(con, "reply_clock", keys | {"minutes": minutes, "deadline_at": deadlines})
 
 
 def _closing_clock(con: Any, calendar: Any) -> None:
     found = con.execute("SELECT number, opened_at, closed_at FROM closed").fetchnumpy()
-    opened, closed = found["opened_at"] / 1e6, found["closed_at"] / 1e6
-    minutes = opened
-    if len(opened):
-        line = Line(calendar, float(opened.min()), float(closed.max()))
-        minutes = (line.position(closed) - line.position(opened)) / 60
+    minutes, _ = count_open(calendar, found["opened_at"], found["closed_at"])
     put_table(con, "closing_clock", {"number": found["number"], "minutes": minutes})

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from sapa.accounts.models import Business
 from sapa.accounts.queries import get_calendar
+from sapa.analytics.tables import DAY, MINUTE, SECOND
 from sapa.lib.hours import Calendar
 
 if TYPE_CHECKING:
     import numpy as np
 
     Moments = np.ndarray[Any, Any]
+
+_HORIZON = 400 * DAY
 
 # A conversation ends after 72 hours without a message; thanks and stickers open nothing, a machine answers nothing.
 _PARTS = """
@@ -106,18 +109,26 @@ def _clock(con: Any, calendar: Calendar, target_minutes: int) -> None:
     """Business minutes until the first answer, and when the target of its channel ran out, for all talks at once."""
     found = con.execute(
         "SELECT conversation, CAST(part AS BIGINT) AS part, opened_at, coalesce(answered_at, opened_at) AS answered_at,"
-        " CAST(coalesce(target, ?) AS DOUBLE) AS target FROM answered",
+        " CAST(coalesce(target, ?) AS BIGINT) AS target FROM answered",
         [target_minutes],
     ).fetchnumpy()
-    opened, answered = found["opened_at"] / 1e6, found["answered_at"] / 1e6
-    minutes, deadlines = opened, opened
-    if len(opened):
-        line = Line(calendar, float(opened.min()), float(max(opened.max(), answered.max())))
-        minutes = (line.position(answered) - line.position(opened)) / 60
-        deadlines = line.after(opened, found["target"] * 60)
-    micros = (deadlines * 1e6).round().astype("int64")
+    minutes, deadlines = count_open(calendar, found["opened_at"], found["answered_at"], found["target"])
     keys = {name: found[name] for name in ("conversation", "part")}
-    put_table(con, "clock", keys | {"minutes": minutes, "deadline_at": micros})
+    put_table(con, "clock", keys | {"minutes": minutes, "deadline_at": deadlines})
+
+
+def count_open(
+    calendar: Calendar, start: Moments, end: Moments, target: Moments | None = None
+) -> tuple[Moments, Moments]:
+    """Open minutes between moments, and when `target` open minutes after the start had passed; all in microseconds.
+
+    Whole numbers throughout: the same two moments give the same minutes, whatever else is counted with them.
+    """
+    if not len(start):
+        return start / MINUTE, start
+    line = Line(calendar, int(start.min()), int(max(start.max(), end.max())))
+    minutes = (line.position(end) - line.position(start)) / MINUTE
+    return minutes, start if target is None else line.after(start, target * MINUTE)
 
 
 def put_table(con: Any, name: str, columns: Mapping[str, Moments]) -> None:
@@ -130,36 +141,40 @@ def put_table(con: Any, name: str, columns: Mapping[str, Moments]) -> None:
 
 
 class Line:
-    """The calendar's open seconds as arrays: what `lib.hours` answers for one moment, for many at once."""
+    """The calendar's open time as arrays, in microseconds: what `lib.hours` answers for one moment, for many at once."""
 
-    def __init__(self, calendar: Calendar, first: float, last: float) -> None:
+    def __init__(self, calendar: Calendar, first: int, last: int) -> None:
         import numpy as np
 
-        horizon = last + 400 * 86_400
-        line = calendar.line(datetime.fromtimestamp(first, UTC), datetime.fromtimestamp(horizon, UTC))
-        self.starts = np.asarray(line.starts, dtype="float64")
-        self.ends = np.asarray(line.ends, dtype="float64")
-        self.before = np.asarray(line.before, dtype="float64")
+        begin, horizon = _moment(first), _moment(last + _HORIZON)
+        line = calendar.line(begin, horizon)
+        self.starts, self.ends, self.before = (
+            np.asarray(some, dtype="int64") * SECOND for some in (line.starts, line.ends, line.before)
+        )
 
     def position(self, at: Moments) -> Moments:
-        """Open seconds from the line's beginning to each moment."""
+        """Open microseconds from the line's beginning to each moment."""
         import numpy as np
 
         index = np.searchsorted(self.starts, at, side="right") - 1
         if not len(self.starts):
-            return np.zeros(len(at))
+            return np.zeros(len(at), dtype="int64")
         found = np.maximum(index, 0)
         position = self.before[found] + np.minimum(at, self.ends[found]) - self.starts[found]
-        return np.where(index >= 0, position, 0.0)
+        return np.where(index >= 0, position, 0)
 
-    def after(self, at: Moments, seconds: Moments) -> Moments:
-        """When so many open seconds have passed since each moment; as `lib.hours.add_open_minutes`."""
+    def after(self, at: Moments, open_time: Moments | int) -> Moments:
+        """When so many open microseconds have passed since each moment; as `lib.hours.add_open_minutes`."""
         import numpy as np
 
-        target = self.position(at) + seconds
-        never = target > self.position(at + 400 * 86_400)
+        target = self.position(at) + open_time
+        never = target > self.position(at + _HORIZON)
         if not len(self.starts):
-            return at + seconds
+            return at + open_time
         index = np.maximum(np.searchsorted(self.before, target, side="left") - 1, 0)
         found = self.starts[index] + target - self.before[index]
-        return np.where(never | (seconds <= 0), at + seconds, found)
+        return np.where(never | (open_time <= 0), at + open_time, found)
+
+
+def _moment(micros: int) -> datetime:
+    return datetime.fromtimestamp(micros / SECOND, UTC)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sapa.analytics.rules import place_of
@@ -82,7 +83,18 @@ def _place_visits(con: Any) -> None:
     con.unregister("batch")
 
 
-def mark_edges(con: Any) -> None:
-    """Makes `ev`; kinds are an enum of those that occur, so that grouping by them is cheap."""
-    con.execute("CREATE TYPE touch_kind AS ENUM (SELECT DISTINCT kind FROM touch ORDER BY kind)")
+def mark_edges(con: Any, kinds: Sequence[str] = ()) -> None:
+    """Makes `ev`; kinds are an enum, so that grouping by them is cheap: those given, else all that are known or occur.
+
+    Raises LookupError where one occurs that is not among those given.
+    """
+    found = {row[0] for row in con.execute("SELECT DISTINCT kind FROM touch").fetchall()}
+    if kinds and not found <= set(kinds):
+        raise LookupError(f"new kinds of touchpoints: {sorted(found - set(kinds))}")
+    named = kinds or sorted(found | set(KINDS))
+    con.execute(f"CREATE TYPE touch_kind AS ENUM ({', '.join(map(_quoted, named))})")
     con.execute(_EV)
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -2,10 +2,12 @@
 
 from sapa.contacts.operations.changes import (
     advance_cursor,
+    keep_for_consumer,
     lease_cursor,
     note_changes,
     prune_changes,
     release_cursor,
+    settle_changes,
 )
 from sapa.contacts.operations.components import mark_shared, recompute_components
 from sapa.contacts.operations.identify import identify_many, link_identities
@@ -18,6 +20,7 @@ __all__ = [
     "describe_many",
     "identify_many",
     "keep_apart",
+    "keep_for_consumer",
     "lease_cursor",
     "link_identities",
     "mark_shared",
@@ -27,6 +30,7 @@ __all__ = [
     "recompute_components",
     "refresh_suggestions",
     "release_cursor",
+    "settle_changes",
     "state",
     "tell_origins",
     "undo_statement",
