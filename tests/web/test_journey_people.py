@@ -44,3 +44,16 @@ def test_a_part_says_what_it_is_and_keeps_it_in_its_links(owner: Client, people:
 def test_what_is_no_number_of_the_map_is_not_there(owner: Client, people: Story) -> None:
     assert owner.get("/journey/people/?part=nothing").status_code == 404
     assert owner.get("/journey/people/?part=topic&page=-3&key=nothing").status_code == 200
+
+
+def test_the_road_that_was_believed_stands_beside_the_real_ones(owner: Client, people: Story) -> None:
+    page = owner.post(
+        "/journey/believe/", {"step1": "tiktok", "step2": "whatsapp"}, follow=True
+    ).content.decode()
+    assert "TikTok → WhatsApp" in page
+    assert "pembeli benar-benar lewat jalan itu" in page
+    refused = owner.post("/journey/believe/", {"step1": "rahasia"})
+    assert refused.status_code == 422
+    gone = owner.post("/journey/believe/", {}, follow=True).content.decode()
+    assert "Perkiraan jalan dihapus." in gone
+    assert "benar-benar lewat jalan itu" not in gone

@@ -66,6 +66,7 @@ OWN = {
     "ready",
     "journey",
     "journey_behind",
+    "believe",
     "marker_add",
     "metrics",
     "metric",

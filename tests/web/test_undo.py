@@ -161,6 +161,7 @@ DEEDS = {
     "statement": Deed(_sheet("statement"), {"field": "preference", "value": "warna sage"}),
     "origin": Deed(_sheet("origin"), {"channel": "tiktok", "context": "Cara pilih ukuran"}),
     "note": Deed(_sheet("note"), {"text": "minta dikirim sore"}),
+    "believe": Deed(lambda: "/journey/believe/", {"step1": "tiktok", "step2": "whatsapp"}),
     "marker_add": Deed(lambda: "/journey/markers/", {"day": "2026-10-01", "label": "Tabel ongkir"}),
     "metric": Deed(lambda: "/metrics/repeat_order_90d/", {"value": "30"}),
     "channel_new": Deed(lambda: "/settings/channels/new/web/", SITE),

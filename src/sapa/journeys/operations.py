@@ -1,12 +1,13 @@
-"""Marking the days on which something was changed."""
+"""Marking the days on which something was changed; saying which road buyers are believed to take."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sapa.accounts.models import Business, Teammate
 from sapa.accounts.operations import record_audit
-from sapa.journeys.models import Marker
+from sapa.journeys.models import Belief, Marker
 from sapa.lib.database import write
 
 
@@ -41,3 +42,24 @@ def _audit(marker: Marker, verb: str, by: Teammate | None, now: datetime) -> Non
         data={"day": marker.day.isoformat(), "label": marker.label},
         now=now,
     )
+
+
+def believe(*, business: Business, steps: Sequence[str], by: Teammate | None, now: datetime) -> None:
+    """Keeps the road that most buyers are believed to take, kinds of channel in order; none takes it back."""
+    with write():
+        before = Belief.objects.filter(business=business).first()
+        if steps:
+            Belief.objects.update_or_create(
+                business=business, defaults={"steps": list(steps), "said_at": now, "by": by}
+            )
+        else:
+            Belief.objects.filter(business=business).delete()
+        record_audit(
+            business=business,
+            by=by,
+            verb="believed",
+            object_kind="road",
+            object_id=str(business.pk),
+            data={"before": before.steps if before else [], "after": list(steps)},
+            now=now,
+        )

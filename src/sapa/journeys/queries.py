@@ -17,7 +17,7 @@ from sapa.analytics.windows import Window, parameters
 from sapa.contacts.models import Contact
 from sapa.conversations.models import Message
 from sapa.journeys.behind import CHOICES
-from sapa.journeys.models import Marker
+from sapa.journeys.models import Belief, Marker
 from sapa.journeys.types import (
     Behind,
     BehindPage,
@@ -325,3 +325,9 @@ def _side(
         asked=people_asked,
         left=tuple(LeftOver(r["topic"], _label(r["topic"]), r["n"], r["n"] / people_asked) for r in left),
     )
+
+
+def find_belief(business: Business) -> tuple[str, ...]:
+    """The steps of the road that buyers are believed to take; none where nothing was said."""
+    found = Belief.objects.filter(business=business).first()
+    return tuple(found.steps) if found else ()

@@ -177,3 +177,20 @@ class BehindPage:
 
     people: tuple[Behind, ...]
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Believed:
+    """The road that the shop believes in beside the real ones: `along` of `buyers` took it, most took `most`."""
+
+    steps: tuple[str, ...]
+    buyers: int
+    along: int
+    share: float | None
+    interval: tuple[float, float] | None
+    most: Path | None
+
+    @property
+    def is_most(self) -> bool:
+        """Whether the road taken most often is the one believed in."""
+        return self.most is not None and self.most.steps == self.steps

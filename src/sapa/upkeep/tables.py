@@ -71,6 +71,7 @@ FACTS = frozenset(
         "imports.FailedRow",
         "imports.Mapping",
         "metrics.Target",
+        "journeys.Belief",
         "journeys.Marker",
         "actions.Decision",
         "notices.Bookmark",

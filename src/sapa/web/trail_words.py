@@ -71,6 +71,7 @@ def _about_work() -> dict[tuple[str, str], str]:
         ("batch", "undone"): _("mengurungkan satu impor"),
         ("marker", "marked"): _("menandai hari perubahan"),
         ("marker", "unmarked"): _("menghapus tanda hari"),
+        ("road", "believed"): _("mengubah perkiraan jalan pembeli"),
         ("target", "set"): _("mengubah target metrik"),
     }
 

@@ -40,7 +40,7 @@ from sapa.conversations.queries import get_mark
 from sapa.gateway.digest.stated import take_back_origin
 from sapa.gateway.dispatch import set_prices
 from sapa.imports.operations.by_hand import take_back_written_down
-from sapa.journeys.operations import mark_day, unmark_day
+from sapa.journeys.operations import believe, mark_day, unmark_day
 from sapa.knowledge.operations import put_back_answer
 from sapa.lib.database import write
 from sapa.metrics.operations import restore_target
@@ -187,6 +187,10 @@ def _marked(seat: Seat, entry: AuditEntry) -> None:
     unmark_day(business=seat.business, marker_id=int(entry.object_id), by=seat.teammate, now=seat.now)
 
 
+def _believed(seat: Seat, entry: AuditEntry) -> None:
+    believe(business=seat.business, steps=entry.data["before"], by=seat.teammate, now=seat.now)
+
+
 def _unmarked(seat: Seat, entry: AuditEntry) -> None:
     mark_day(
         business=seat.business,
@@ -307,6 +311,7 @@ UNDO: dict[tuple[str, str], tuple[Act, Undo]] = {
     ("row", "written_down"): (Act.WORK, _written_down),
     ("marker", "marked"): (Act.TARGETS, _marked),
     ("marker", "unmarked"): (Act.TARGETS, _unmarked),
+    ("road", "believed"): (Act.TARGETS, _believed),
     ("target", "set"): (Act.TARGETS, _target),
     ("listener", "listener.switched_off"): (Act.SETTINGS, _listener),
     ("listener", "listener.switched_on"): (Act.SETTINGS, _listener),
@@ -328,6 +333,7 @@ NEEDED: dict[tuple[str, str], tuple[str, ...]] = {
     ("channel", "connected_channel"): ("is_new",),
     ("channel", "set_prices"): ("prices", "before"),
     ("marker", "unmarked"): ("day", "label"),
+    ("road", "believed"): ("before",),
     ("target", "set"): ("before",),
 }
 

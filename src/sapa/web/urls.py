@@ -88,6 +88,7 @@ urlpatterns: list[URLPattern] = [
     path("team/messages/", team.team_messages, name="team_messages"),
     path("journey/", journey.journey, name="journey"),
     path("journey/people/", journey_behind.behind, name="journey_behind"),
+    path("journey/believe/", journey.say_belief, name="believe"),
     path("journey/markers/", journey.add_marker, name="marker_add"),
     path("journey/markers/<int:marker_id>/drop/", journey.drop_marker, name="marker_drop"),
     path("metrics/", metrics.metrics, name="metrics"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -13,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from sapa.accounts.types import Act
 from sapa.journeys.models import Marker
-from sapa.journeys.operations import mark_day, unmark_day
-from sapa.journeys.queries import compare_around, get_journey, list_markers, list_segments
+from sapa.journeys.operations import believe, mark_day, unmark_day
+from sapa.journeys.queries import compare_around, find_belief, get_journey, list_markers, list_segments
+from sapa.journeys.rules import hold_beside
 from sapa.journeys.types import FrictionPoint, Journey, StageRow
 from sapa.lib import money
 from sapa.web import words
@@ -31,6 +33,29 @@ SHOWN_FRICTION = 7
 SHOWN_PATHS = 7
 SHOWN_EDGES = 12
 SHOWN_CONTEXTS = 40
+BELIEF_STEPS = 4
+ROAD = (
+    "tiktok",
+    "instagram",
+    "facebook",
+    "youtube",
+    "google",
+    "referral",
+    "web",
+    "whatsapp",
+    "messenger",
+    "telegram",
+    "line",
+    "email",
+    "marketplace:shopee",
+    "marketplace:tokopedia",
+    "marketplace:tiktokshop",
+    "marketplace:lazada",
+    "offline",
+    "call",
+    "shop",
+)
+"""Where a buyer may be believed to pass, in the order in which the steps are offered."""
 
 
 class MarkerForm(SapaForm):
@@ -45,9 +70,40 @@ class MarkerForm(SapaForm):
         self.fields["day"] = DateField(label=_("Sejak tanggal"))
 
 
+class BeliefForm(SapaForm):
+    """The road that most buyers are believed to take, up to four steps."""
+
+    def __init__(self, *args: Any, channels: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", "–"), *((code, words.channel(code)) for code in channels)]
+        for number in range(1, BELIEF_STEPS + 1):
+            self.fields[f"step{number}"] = forms.ChoiceField(
+                label=_("Langkah %(number)d") % {"number": number}, choices=choices, required=False
+            )
+
+    @property
+    def steps(self) -> list[str]:
+        """What was chosen, in order, without the empty ones."""
+        found = [self.cleaned_data.get(f"step{number}", "") for number in range(1, BELIEF_STEPS + 1)]
+        return [step for step in found if step]
+
+
 @screen()
 def journey(request: SeatedRequest, seat: Seat) -> HttpResponse:
     return render(request, "web/journey.html", _context(request, seat, MarkerForm()))
+
+
+@act_only(Act.TARGETS)
+def say_belief(request: SeatedRequest, seat: Seat) -> HttpResponse:
+    """The road that we believe in, to stand beside the real ones."""
+    form = BeliefForm(request.POST, channels=ROAD)
+    if not form.is_valid():
+        context = _context(request, seat, MarkerForm()) | {"belief_form": form}
+        return render(request, "web/journey.html", context, status=UNPROCESSABLE)
+    believe(business=seat.business, steps=form.steps, by=seat.teammate, now=seat.now)
+    said = _("Perkiraan jalan disimpan.") if form.steps else _("Perkiraan jalan dihapus.")
+    tell(request, said, undo_address(seat, "road", seat.business.pk))
+    return after_write(request, f"{reverse('journey')}#paths-h")
 
 
 def _context(request: SeatedRequest, seat: Seat, form: MarkerForm) -> dict[str, Any]:
@@ -56,7 +112,7 @@ def _context(request: SeatedRequest, seat: Seat, form: MarkerForm) -> dict[str, 
     window = {"from_": period.from_, "to": period.to, "now": seat.now}
     found = get_journey(seat.business, segment=chosen.segment, **window)
     origins, channels = list_segments(seat.business, **window)
-    steps = _steps(found)
+    steps, road = _steps(found), find_belief(seat.business)
     marker = _find_marker(seat, request.GET.get("marker", ""))
     return {
         "period": period,
@@ -80,6 +136,12 @@ def _context(request: SeatedRequest, seat: Seat, form: MarkerForm) -> dict[str, 
             (_told_path(path.steps), path, behind("path", ">".join(path.steps)))
             for path in found.paths[:SHOWN_PATHS]
         ],
+        "believed": hold_beside(found.paths, road) if road else None,
+        "believed_words": _told_path(road),
+        "most_words": _told_path(found.paths[0].steps) if found.paths else "",
+        "belief_form": BeliefForm(
+            initial={f"step{number}": step for number, step in enumerate(road, 1)}, channels=ROAD
+        ),
         "first_touch": [
             (one, behind("touch", one.channel or "", one.context or ""))
             for one in found.first_touch[:SHOWN_PATHS]
