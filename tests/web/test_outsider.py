@@ -30,7 +30,9 @@ from sapa.notices.models import Device, Notice
 from sapa.notices.operations import notify
 from sapa.programs.operations import add_listener, ask_test, make_token
 from sapa.programs.types import Scope
+from sapa.surveys.operations import make_survey
 from sapa.web.urls import urlpatterns
+from tests.surveys.conftest import given
 from tests.web.conftest import Story, contact, thread
 
 pytestmark = pytest.mark.django_db
@@ -46,10 +48,13 @@ OPEN = {
     "start",
     "save_language",
     "public_form",
+    "public_survey",
 }
 """Addresses for everybody."""
 
 OWN = {
+    "surveys",
+    "survey_new",
     "today",
     "today_figures",
     "inbox",
@@ -124,6 +129,11 @@ OWN = {
 """Addresses without an id: everybody sees their own shop's."""
 
 WRITES = {
+    "survey_new",
+    "survey_edit",
+    "survey_moment",
+    "survey_switch",
+    "survey_end",
     "channel_new",
     "channel_address",
     "channel_connect",
@@ -243,6 +253,7 @@ def address(toko_sage: Business, bu_tuti: Teammate, dina: Teammate, people: Stor
         "batch_id": batch.public_id,
         "file_id": file.public_id,
         **_of_the_inbox(toko_sage, bu_tuti, now),
+        "survey_id": make_survey(business=toko_sage, given=given(), by=bu_tuti, now=now).public_id,
         "mate_id": dina.public_id,
         "team_id": save_team(
             business=toko_sage, team=None, name="Gudang", mates=[], by=bu_tuti, now=now

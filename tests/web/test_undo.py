@@ -23,10 +23,13 @@ from sapa.knowledge.operations import write_answer
 from sapa.knowledge.types import AnswerGiven
 from sapa.metrics.models import Target
 from sapa.standings.models import Standing
+from sapa.surveys.models import Survey
+from sapa.surveys.operations import make_survey
 from sapa.timeline.models import Touchpoint
 from sapa.web.hours import current_week
 from sapa.web.trail_words import tell_entry
 from sapa.web.undo import NO_WAY_BACK, UNDO
+from tests.surveys.conftest import given, permit
 from tests.web.conftest import Story, contact, thread
 from tests.web.test_outsider import WRITES
 
@@ -131,6 +134,39 @@ def _team(part: str) -> Callable[[], str]:
     return path
 
 
+SURVEY = {
+    "name": "Sesudah sampai",
+    "delay_hours": "24",
+    "share": "50",
+    "ways": ["chat"],
+    "language": "id",
+    "question_id": "Halo {nama}, puas dengan {produk}?",
+    "question_en": "Hello {nama}, happy with {produk}?",
+}
+MOMENT = {
+    "name": "Barang sampai",
+    "feeling": "Berharap cocok",
+    "risk": "Yang kecewa merasa ditanya mesin",
+    "may_be_automated": "on",
+}
+
+
+def _survey(part: str) -> Callable[[], str]:
+    def path() -> str:
+        shop = thread("Rina Wulandari").business
+        made = make_survey(business=shop, given=given(), by=None, now=shop.created_at)
+        return f"/surveys/{made.public_id}/{part}"
+
+    return path
+
+
+def _permitted_survey() -> str:
+    path = _survey("switch/")()
+    made = Survey.objects.get()
+    permit(made, made.created_at)
+    return path
+
+
 TARGETS = {
     "reply_target_minutes": "60",
     "after_sales_target_minutes": "",
@@ -189,6 +225,11 @@ DEEDS = {
     "team_new": Deed(lambda: "/settings/service/teams/", {"name": "Marketplace"}),
     "team_save": Deed(_team(""), {"name": "Gudang baru"}),
     "team_remove": Deed(_team("remove/"), {}),
+    "survey_new": Deed(lambda: "/surveys/new/?kind=csat&occasion=delivered", SURVEY),
+    "survey_edit": Deed(_survey("edit/"), SURVEY | {"share": "20"}),
+    "survey_moment": Deed(_survey("moment/"), MOMENT),
+    "survey_switch": Deed(_permitted_survey, {"is_on": "1"}),
+    "survey_end": Deed(_survey("end/"), {}),
 }
 """One example of every write of a screen that is taken back by its toast."""
 

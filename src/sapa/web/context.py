@@ -46,6 +46,7 @@ def _nav(*, is_alone: bool) -> list[NavItem]:
         NavItem("metrics", "chart-line", _("Metrik"), is_first=True),
         NavItem("journey", "route", _("Peta")),
         NavItem("answers", "quote", _("Balasan")),
+        NavItem("surveys", "star", _("Survei")),
         *team,
         NavItem("imports", "upload", _("Impor")),
         NavItem("settings", "settings", _("Pengaturan")),
@@ -69,6 +70,7 @@ _ROOMS = {
     "metrics": ("metrics", "metric"),
     "journey": ("journey",),
     "team": ("team", "team_messages"),
+    "surveys": ("surveys", "survey", "survey_new", "survey_edit", "survey_moment", "survey_switch"),
     "imports": ("imports", "batch"),
     "notices": ("notices",),
     "settings": (

@@ -353,6 +353,7 @@ NO_WAY_BACK: dict[tuple[str, str], str] = {
     ("team", "team.put_back"): "is itself a way back",
     ("moment", "moment.put_back"): "is itself a way back",
     ("automation", "automation.put_back"): "is itself a way back",
+    ("survey", "survey.put_back"): "is itself a way back",
     ("token", "token.made"): "a token is withdrawn, or another one made",
     ("token", "token.withdrawn"): "what was withdrawn must stay shut; another token is made",
     ("listener", "listener.made"): "it is switched off, and then dropped",

@@ -19,6 +19,8 @@ from sapa.channels.queries import list_channels
 from sapa.conversations.queries import list_teams
 from sapa.moments.operations import put_back_moment
 from sapa.moments.queries import get_moment
+from sapa.surveys.models import Survey
+from sapa.surveys.operations import put_back_survey
 from sapa.web.access import Seat
 
 
@@ -65,6 +67,11 @@ def _automation(seat: Seat, entry: AuditEntry) -> None:
         raise AccountError(str(error)) from error
 
 
+def _survey(seat: Seat, entry: AuditEntry) -> None:
+    survey = Survey.objects.get(business=seat.business, pk=int(entry.object_id))
+    put_back_survey(survey=survey, entry_data=entry.data, by=seat.teammate, now=seat.now)
+
+
 SERVICE: dict[tuple[str, str], tuple[Act, Callable[[Seat, AuditEntry], None]]] = {
     ("teammate", "set_duty"): (Act.WORK, _duty),
     ("team", "team.saved"): (Act.TEAM, _team),
@@ -72,4 +79,6 @@ SERVICE: dict[tuple[str, str], tuple[Act, Callable[[Seat, AuditEntry], None]]] =
     ("channel", "set_service"): (Act.SETTINGS, _service),
     ("moment", "moment.written"): (Act.SETTINGS, _moment),
     ("automation", "automation.saved"): (Act.SETTINGS, _automation),
+    ("survey", "survey.saved"): (Act.SETTINGS, _survey),
+    ("survey", "survey.ended"): (Act.SETTINGS, _survey),
 }

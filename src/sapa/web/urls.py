@@ -27,10 +27,12 @@ from sapa.web.views import (
     share_target,
     sign_in,
     start,
+    surveys,
     team,
     today,
 )
 from sapa.web.views.public import forms, preview
+from sapa.web.views.public import surveys as public_surveys
 from sapa.web.views.settings import channels
 
 urlpatterns: list[URLPattern] = [
@@ -99,6 +101,16 @@ urlpatterns: list[URLPattern] = [
     path("metrics/expected/export.<str:form>", cohorts.expected_export, name="expected_export"),
     path("metrics/<slug:key>/", metrics.metric, name="metric"),
     path("metrics/<slug:key>/accept/", metrics.metric_accept, name="metric_accept"),
+    path("surveys/", surveys.surveys, name="surveys"),
+    path("surveys/new/", surveys.survey_new, name="survey_new"),
+    path("surveys/<uuid:survey_id>/", surveys.survey, name="survey"),
+    path("surveys/<uuid:survey_id>/edit/", surveys.survey_edit, name="survey_edit"),
+    path("surveys/<uuid:survey_id>/moment/", surveys.survey_moment, name="survey_moment"),
+    path("surveys/<uuid:survey_id>/switch/", surveys.survey_switch, name="survey_switch"),
+    path("surveys/<uuid:survey_id>/end/", surveys.survey_end, name="survey_end"),
+    path("surveys/<uuid:survey_id>/qr.svg", surveys.survey_code, name="survey_code"),
+    path("surveys/<uuid:survey_id>/export.csv", surveys.survey_export, name="survey_export"),
+    path("s/<uuid:token>/", public_surveys.survey_page, name="public_survey"),
     path("imports/", imports.imports, name="imports"),
     path("imports/upload/", imports.upload, name="upload"),
     path("imports/pieces/", imports.pieces, name="pieces"),
