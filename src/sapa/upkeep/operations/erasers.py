@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -22,6 +23,7 @@ from sapa.gateway.digest.work import FactKind
 from sapa.gateway.models import Dispatch, DispatchTry, Payload, Receipt, ScheduledMessage
 from sapa.imports.models import BatchFile, Effect, FailedRow
 from sapa.lib.secrets import identity_fingerprint, load_key
+from sapa.moments.models import Moment, PlanStep, Quote, Trial
 from sapa.notices.models import Notice
 from sapa.orders.models import Order, OrderStep, Parcel, Scan
 from sapa.programs.models import KeptAnswer
@@ -171,6 +173,39 @@ def _erase_kept_answers(person: Person, now: datetime) -> int:
     return KeptAnswer.objects.filter(business=person.business).exclude(body="").update(body="")
 
 
+def _erase_quotes(person: Person, now: datetime) -> int:
+    """What they wrote is shown in no moment any more."""
+    return Quote.objects.filter(message__in=_messages(person)).delete()[0]
+
+
+def _unname(rows: QuerySet[Any], person: Person, *columns: str) -> int:
+    """The shop's own sentences stay, without the name of this person or what they are known by."""
+    named = re.compile("|".join(sorted(map(re.escape, person.names), key=len, reverse=True)), re.IGNORECASE)
+    changed = 0
+    for row in rows if person.names else ():
+        before = [getattr(row, name) for name in columns]
+        after = [named.sub("…", text) for text in before]
+        if before != after:
+            for name, text in zip(columns, after, strict=True):
+                setattr(row, name, text)
+            row.save(update_fields=columns)
+            changed += 1
+    return changed
+
+
+def _erase_moments(person: Person, now: datetime) -> int:
+    rows = Moment.objects.filter(business=person.business)
+    return _unname(rows, person, "name", "feeling", "risk", "change")
+
+
+def _erase_plan_steps(person: Person, now: datetime) -> int:
+    return _unname(PlanStep.objects.filter(business=person.business), person, "text")
+
+
+def _erase_trials(person: Person, now: datetime) -> int:
+    return _unname(Trial.objects.filter(business=person.business), person, "reason")
+
+
 def _erase_notices(person: Person, now: datetime) -> int:
     """What teammates were told of them, wherever it was said."""
     rows = Notice.objects.filter(business=person.business).values_list("id", "title", "line", "conversation")
@@ -293,6 +328,10 @@ ERASERS: dict[str, Callable[[Person, datetime], int]] = {
     "conversations.Attachment": _erase_attachments,
     "conversations.Draft": _erase_drafts,
     "conversations.Remark": _erase_remarks,
+    "moments.Moment": _erase_moments,
+    "moments.PlanStep": _erase_plan_steps,
+    "moments.Quote": _erase_quotes,
+    "moments.Trial": _erase_trials,
     "notices.Notice": _erase_notices,
     "programs.KeptAnswer": _erase_kept_answers,
     "conversations.Message": _erase_messages,

@@ -12,11 +12,27 @@ from django.utils.translation import gettext as _
 from sapa.accounts.models import Business, Teammate
 from sapa.accounts.operations import record_audit
 from sapa.lib.database import write
-from sapa.moments.models import Moment
+from sapa.moments.models import Moment, Trial
 from sapa.moments.rules import LEAST_RISK, lacks
 from sapa.moments.types import MomentError, MomentGiven
 
-_COLUMNS = ("name", "feeling", "risk", "responsible_id", "may_be_automated")
+_COLUMNS = (
+    "name",
+    "feeling",
+    "risk",
+    "responsible_id",
+    "may_be_automated",
+    "event",
+    "change",
+    "channel_id",
+    "measure",
+    "follow_days",
+    "team_id",
+    "is_removed",
+)
+MEASURED = ("event", "measure", "follow_days", "channel_id", "team_id")
+"""What stays as it is while a trial runs: before and after would be two things."""
+
 _LONGEST = 2000
 
 
@@ -28,15 +44,15 @@ def write_moment(
     Raises `MomentError` where it may be automated but lacks a name, what people feel, or the written risk; and for
     somebody responsible who is no teammate here.
     """
-    _check(business, given)
+    check_moment(business, given)
     with write():
         moment = Moment.objects.filter(business=business, code=code).first()
-        before = _told(moment) if moment else None
+        before = tell_moment(moment) if moment else None
         moment = moment or Moment(business=business, code=code, valid_from=now)
         if given.may_be_automated and not moment.may_be_automated:
             moment.valid_from = now
-        _set(moment, asdict(given))
-        _audit(moment, "moment.written", before, by, now)
+        set_moment(moment, asdict(given))
+        audit_moment(moment, "moment.written", before, by, now)
     return moment
 
 
@@ -47,15 +63,25 @@ def put_back_moment(
 
     Raises LookupError where it was changed again since.
     """
-    standing = _told(moment)
-    if standing != entry_data["after"]:
+    standing, after = tell_moment(moment), entry_data["after"]
+    if any(standing[name] != value for name, value in after.items()):
         raise LookupError("this moment has changed since")
+    wanted = entry_data["before"] or {"may_be_automated": False}
+    if is_running(moment) and any(wanted.get(name, standing[name]) != standing[name] for name in MEASURED):
+        raise LookupError("what a running trial measures stays as it is")
     with write():
-        _set(moment, entry_data["before"] or {**standing, "may_be_automated": False})
-        _audit(moment, "moment.put_back", standing, by, now)
+        set_moment(moment, wanted)
+        audit_moment(moment, "moment.put_back", standing, by, now)
 
 
-def _check(business: Business, given: MomentGiven) -> None:
+def is_running(moment: Moment) -> bool:
+    """Whether a trial of it was begun and not ended."""
+    begun = (Trial.State.RUNNING, Trial.State.PAUSED)
+    return Trial.objects.filter(moment=moment, state__in=begun).exists()
+
+
+def check_moment(business: Business, given: MomentGiven) -> None:
+    """Raises `MomentError` for what `write_moment` refuses."""
     if given.may_be_automated:
         missing = lacks(given.name, given.feeling, given.risk)
         if missing:
@@ -73,19 +99,20 @@ def _check(business: Business, given: MomentGiven) -> None:
             raise MomentError(_("Orang ini tidak ada di tim. Pilih dari daftarnya."))
 
 
-def _told(moment: Moment) -> dict[str, Any]:
+def tell_moment(moment: Moment) -> dict[str, Any]:
+    """A moment as the trail keeps it."""
     return {name: getattr(moment, name) for name in _COLUMNS}
 
 
-def _set(moment: Moment, values: Mapping[str, Any]) -> None:
-    for name in _COLUMNS:
-        value = values[name]
+def set_moment(moment: Moment, values: Mapping[str, Any]) -> None:
+    """These columns and no others; texts are stripped and cut."""
+    for name, value in values.items():
         setattr(moment, name, value.strip()[:_LONGEST] if isinstance(value, str) else value)
     moment.name = moment.name[:80]
     moment.save()
 
 
-def _audit(
+def audit_moment(
     moment: Moment, verb: str, before: dict[str, Any] | None, by: Teammate | None, now: datetime
 ) -> None:
     record_audit(
@@ -94,6 +121,6 @@ def _audit(
         verb=verb,
         object_kind="moment",
         object_id=str(moment.pk),
-        data={"before": before, "after": _told(moment)},
+        data={"before": before, "after": tell_moment(moment)},
         now=now,
     )
