@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-import sapa.lib.lookups  # noqa: F401  (id__among)
 from sapa.accounts.models import Business
 from sapa.actions.models import Decision
 from sapa.actions.rules import DecisionFact, choose, find_escalation
 from sapa.actions.types import Candidate
+from sapa.lib.kept import MANY, MOMENT, kept
+from sapa.standings.asking import END
 from sapa.standings.dossiers import CHUNK, load_dossiers
 from sapa.standings.facts import survivors
 from sapa.standings.queries import iterate_contacts
@@ -78,17 +80,28 @@ def load_decisions(
 ) -> Mapping[int, list[DecisionFact]]:
     """Decisions that stand, by contact. They follow the identity of their evidence through merge and un-merge."""
     heirs = survivors(contact_ids)
-    by_identity = Decision.objects.filter(identity__contact_id__among=contact_ids)
-    by_contact = Decision.objects.filter(contact_id__among=list(heirs), identity__contact_id__isnull=True)
+    before = until or END
+    rows = [*_by_identity(ids=contact_ids, until=before), *_by_contact(ids=list(heirs), until=before)]
     decisions: dict[int, list[DecisionFact]] = {}
-    for found in (by_identity, by_contact):
-        if until is None:
-            standing = found.filter(undone_at__isnull=True)
-        else:
-            standing = found.filter(Q(undone_at__isnull=True) | Q(undone_at__gt=until), at__lte=until)
-        for identity_contact_id, contact_id, *values in standing.values_list(
-            "identity__contact_id", "contact_id", "rule", "evidence_key", "verdict", "until", "at"
-        ):
-            owner_id = identity_contact_id or heirs[contact_id]
-            decisions.setdefault(owner_id, []).append(DecisionFact._make(values))
+    for identity_contact_id, contact_id, *values in rows:
+        owner_id = identity_contact_id or heirs[contact_id]
+        decisions.setdefault(owner_id, []).append(DecisionFact._make(values))
     return decisions
+
+
+@kept(ids=MANY, until=MOMENT)
+def _by_identity(ids: Any, until: Any) -> QuerySet[Any, Any]:
+    return _standing(Decision.objects.filter(identity__contact_id__among=ids), until)
+
+
+@kept(ids=MANY, until=MOMENT)
+def _by_contact(ids: Any, until: Any) -> QuerySet[Any, Any]:
+    found = Decision.objects.filter(contact_id__among=ids, identity__contact_id__isnull=True)
+    return _standing(found, until)
+
+
+def _standing(found: QuerySet[Decision], until: Any) -> QuerySet[Any, Any]:
+    standing = found.filter(Q(undone_at__isnull=True) | Q(undone_at__gt=until), at__lte=until)
+    return standing.values_list(
+        "identity__contact_id", "contact_id", "rule", "evidence_key", "verdict", "until", "at"
+    )

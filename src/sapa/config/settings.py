@@ -139,6 +139,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "django_htmx.templatetags.django_htmx",
                 "sapa.web.templatetags.formats",
+                "sapa.web.templatetags.settled",
             ],
         },
     }

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from sapa.accounts.models import Business
+from sapa.lib.kept import MANY, kept
 from sapa.promises.models import Promise, PromiseStatement
 from sapa.promises.rules import PATIENCE
 
@@ -49,10 +50,14 @@ def _open(business: Business, now: datetime) -> QuerySet[Promise, Any]:
 def find_promises_of_messages(message_ids: Sequence[int]) -> dict[int, list[Promise]]:
     """The promises made in each of these messages, in the order of its words; those that are none left out."""
     found: dict[int, list[Promise]] = {}
-    rows = Promise.objects.filter(message__in=message_ids, is_dismissed=False).order_by("message", "ordinal")
-    for row in rows:
+    for row in _of_messages(ids=message_ids) if message_ids else ():
         found.setdefault(row.message_id, []).append(row)
     return found
+
+
+@kept(ids=MANY)
+def _of_messages(ids: Any) -> QuerySet[Promise]:
+    return Promise.objects.filter(message_id__among=ids, is_dismissed=False).order_by("message_id", "ordinal")
 
 
 def get_statement(business: Business, statement_id: int) -> PromiseStatement:

@@ -13,8 +13,12 @@ from sapa.accounts.models import Business, Teammate
 from sapa.conversations.models import Conversation, Labelling, Message
 from sapa.conversations.queries.threads import list_absorbed
 from sapa.conversations.types import Choice, InboxRow, Spot, Tab
+from sapa.lib.kept import MANY, MOMENT, NUMBER, kept
 
 PAGE = 30
+_COUNTED = 100
+_NEXT = 4
+"""So many who wait longest are looked at for one that is not left out."""
 EVERYTHING = Choice()
 
 
@@ -86,7 +90,8 @@ def list_inbox(
     """A page of one view.
 
     waiting, old: those in which somebody waits and whose last word came since (before) `edge`, longest first;
-    mine: what `me` answers and is not closed, those who wait first; snoozed: what is put off, soonest first; all: newest first.
+    mine: what `me` answers and is not closed, those who wait first; snoozed: what is put off, soonest first; unread: what `me` marked so;
+    all: newest first.
     """
     found = _chosen(Conversation.objects.filter(business=business, last_message_at__isnull=False), choice)
     rows: list[_Thread]
@@ -94,6 +99,8 @@ def list_inbox(
         rows = _mine(found.filter(assignee=me, closed_at__isnull=True), now, after, limit)
     elif tab is Tab.SNOOZED:
         rows = _page(found.filter(snoozed_until__gt=now), "snoozed_until", after, limit)
+    elif tab is Tab.UNREAD:
+        rows = _page(found.filter(unreads__teammate=me), "-last_message_at", after, limit)
     elif tab is Tab.ALL:
         rows = _page(found, "-last_message_at", after, limit)
     else:
@@ -131,12 +138,22 @@ def _page(found: QuerySet[Conversation], order: str, after: Spot | None, limit: 
         found = found.filter(_behind(column, after, up=is_up))
     rank = (order, "id" if is_up else "-id")
     # Who stands on the page first, and their names after: else SQLite joins all that wait before it puts them in order.
-    chosen = found.order_by(*rank).values("id")[:limit]
-    return _threads(Conversation.objects.filter(pk__in=chosen).order_by(*rank))
+    return _in_order(found.order_by(*rank).values_list("id", flat=True)[:limit])
 
 
-def _threads(found: QuerySet[Conversation]) -> list[_Thread]:
-    return list(map(_Thread._make, found.values_list(*_FIELDS)))
+def _in_order(chosen: Iterable[int]) -> list[_Thread]:
+    ids = list(chosen)
+    known = {one.id: one for one in _threads(ids)}
+    return [known[pk] for pk in ids if pk in known]
+
+
+def _threads(ids: Sequence[int]) -> list[_Thread]:
+    return list(map(_Thread._make, _fields(ids=ids))) if ids else []
+
+
+@kept(ids=MANY)
+def _fields(ids: Any) -> QuerySet[Any, Any]:
+    return Conversation.objects.filter(pk__among=ids).values_list(*_FIELDS)
 
 
 def _at_hand(found: QuerySet[Conversation], now: datetime) -> QuerySet[Conversation]:
@@ -195,26 +212,33 @@ def _rows(business: Business, threads: Sequence[_Thread]) -> list[InboxRow]:
 
 
 def _last_messages(conversation_ids: Sequence[int]) -> dict[int, _Last]:
+    return {row[0]: _Last._make(row) for row in _newest(ids=conversation_ids)}
+
+
+@kept(ids=MANY)
+def _newest(ids: Any) -> QuerySet[Any, Any]:
     newest = Message.objects.filter(conversation=OuterRef("pk")).order_by("-happened_at", "-rank", "-id")
-    ids = Conversation.objects.filter(pk__in=conversation_ids).values(
-        newest=Subquery(newest.values("id")[:1])
-    )
-    found = Message.objects.filter(pk__in=ids).values_list(*_Last._fields)
-    return {row[0]: _Last._make(row) for row in found}
+    found = Conversation.objects.filter(pk__among=ids).values(newest=Subquery(newest.values("id")[:1]))
+    return Message.objects.filter(pk__in=found).values_list(*_Last._fields)
 
 
 def _labels(conversation_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-    rows = Labelling.objects.filter(conversation__in=conversation_ids).order_by("label__name")
     found: dict[int, tuple[str, ...]] = {}
-    for pk, name in rows.values_list("conversation", "label__name"):
+    for pk, name in _labelled(ids=conversation_ids):
         found[pk] = (*found.get(pk, ()), name)
     return found
+
+
+@kept(ids=MANY)
+def _labelled(ids: Any) -> QuerySet[Any, Any]:
+    rows = Labelling.objects.filter(conversation_id__among=ids).order_by("label__name")
+    return rows.values_list("conversation", "label__name")
 
 
 def _kept(business: Business, ids: set[int]) -> dict[int, _Thread]:
     if not ids:
         return {}
-    return {one.id: one for one in _threads(Conversation.objects.filter(business=business, pk__in=ids))}
+    return {one.id: one for one in _threads(list(ids))}
 
 
 def _row(thread: _Thread, shown: _Thread, last: _Last | None, labels: tuple[str, ...]) -> InboxRow:
@@ -244,16 +268,24 @@ def _row(thread: _Thread, shown: _Thread, last: _Last | None, labels: tuple[str,
 def count_waiting(
     business: Business,
     *,
-    up_to: int = 100,
+    up_to: int = _COUNTED,
     heard_since: datetime | None = None,
     heard_before: datetime | None = None,
     now: datetime | None = None,
 ) -> int:
     """How many threads wait for an answer, counted no further than `up_to`; without what is put off past `now`."""
+    if heard_since is not None and heard_before is None and now is not None and up_to == _COUNTED:
+        return len(_waiting_now(business=business.pk, heard_since=heard_since, now=now))
     waiting = _waiting(Conversation.objects.filter(business=business), heard_since, heard_before)
     if now is not None:
         waiting = _at_hand(waiting, now)
     return waiting.order_by().values("id")[:up_to].count()
+
+
+@kept(business=NUMBER, heard_since=MOMENT, now=MOMENT)
+def _waiting_now(business: Any, heard_since: Any, now: Any) -> QuerySet[Any, Any]:
+    found = _at_hand(_waiting(Conversation.objects.filter(business_id=business), heard_since), now)
+    return found.order_by().values_list("id", flat=True)[:_COUNTED]
 
 
 def has_conversations(business: Business, *, more_than: int = 0) -> bool:
@@ -271,10 +303,33 @@ def find_next_waiting(
     but: Iterable[int] = (),
 ) -> Conversation | None:
     """Whom to answer next: who waits longest, of those that `me` answers or nobody does; `but` are ids to leave out."""
-    found = _at_hand(_waiting(Conversation.objects.filter(business=business), heard_since=edge), now)
+    left_out = set(but)
+    if edge is not None and len(left_out) < _NEXT:
+        given = {"business": business.pk, "edge": edge, "now": now}
+        rows = _next_of_all(**given) if me is None else _next_of_mine(me=me.pk, **given)
+        return next((one for one in rows if one.pk not in left_out), None)
+    found = _next(
+        _at_hand(_waiting(Conversation.objects.filter(business=business), heard_since=edge), now), me
+    )
+    return found.exclude(pk__in=left_out).first()
+
+
+def _next(found: QuerySet[Conversation], me: Any) -> QuerySet[Conversation]:
     if me is not None:
         found = found.filter(Q(assignee=me) | Q(assignee__isnull=True))
-    return found.exclude(pk__in=list(but)).order_by("waiting_since", "id").first()
+    return found.order_by("waiting_since", "id")
+
+
+@kept(business=NUMBER, edge=MOMENT, now=MOMENT)
+def _next_of_all(business: Any, edge: Any, now: Any) -> QuerySet[Conversation]:
+    found = Conversation.objects.filter(business_id=business)
+    return _next(_at_hand(_waiting(found, heard_since=edge), now), None)[:_NEXT]
+
+
+@kept(business=NUMBER, edge=MOMENT, now=MOMENT, me=NUMBER)
+def _next_of_mine(business: Any, edge: Any, now: Any, me: Any) -> QuerySet[Conversation]:
+    found = Conversation.objects.filter(business_id=business)
+    return _next(_at_hand(_waiting(found, heard_since=edge), now), me)[:_NEXT]
 
 
 def list_chosen(business: Business, public_ids: Sequence[UUID], *, limit: int = 200) -> list[Conversation]:

@@ -23,6 +23,7 @@ from sapa.gateway.dispatch.types import Asked, MonthCost, Price, Sendability, Si
 from sapa.gateway.dispatch.words import say_failure, say_refusal
 from sapa.gateway.models import Dispatch, DispatchTry, ScheduledMessage, Template
 from sapa.gateway.registry import find_adapter
+from sapa.lib.kept import MOMENT, NUMBER, TEXT, kept
 from sapa.lib.secrets import UnreadableSecretError
 
 AD_ORIGIN = "message:"
@@ -125,13 +126,16 @@ def describe(
 
 def _last_heard(conversation: Conversation) -> datetime | None:
     """The customer's newest own word that came live: an import or a handed-over history opens no window."""
-    heard = Message.objects.filter(
-        conversation=conversation, direction=Message.Direction.IN, source=Message.Source.LIVE
-    )
-    found: datetime | None = (
-        heard.order_by("-happened_at", "-rank", "-id").values_list("happened_at", flat=True).first()
-    )
+    found: datetime | None = _heard.first(conversation=conversation.pk)
     return found
+
+
+@kept(conversation=NUMBER)
+def _heard(conversation: Any) -> QuerySet[Any, Any]:
+    heard = Message.objects.filter(
+        conversation_id=conversation, direction=Message.Direction.IN, source=Message.Source.LIVE
+    )
+    return heard.order_by("-happened_at", "-rank", "-id").values_list("happened_at", flat=True)[:1]
 
 
 def _count_sent_since(conversation: Conversation, heard: datetime | None, but: int | None) -> int:
@@ -152,14 +156,29 @@ def identities_of(conversation: Conversation) -> QuerySet[Identity]:
 
 
 def _consent(conversation: Conversation, purpose: str) -> bool | None:
-    words = Consent.objects.filter(
-        business=conversation.business_id,
-        identity__in=identities_of(conversation),
-        purpose=purpose,
-        undone_at=None,
-    )
-    found: bool | None = words.order_by("-at", "-id").values_list("is_given", flat=True).first()
+    identity = conversation.identity
+    if identity is None:
+        return None
+    if identity.contact_id is None:
+        found: bool | None = _consent_alone.first(identity=identity.pk, purpose=purpose)
+    else:
+        found = _consent_of.first(contact=identity.contact_id, purpose=purpose)
     return found
+
+
+@kept(identity=NUMBER, purpose=TEXT)
+def _consent_alone(identity: Any, purpose: Any) -> QuerySet[Any, Any]:
+    return _newest_word(Consent.objects.filter(identity_id=identity), purpose)
+
+
+@kept(contact=NUMBER, purpose=TEXT)
+def _consent_of(contact: Any, purpose: Any) -> QuerySet[Any, Any]:
+    return _newest_word(Consent.objects.filter(identity__contact_id=contact), purpose)
+
+
+def _newest_word(consents: QuerySet[Consent], purpose: Any) -> QuerySet[Any, Any]:
+    words = consents.filter(purpose=purpose, undone_at=None)
+    return words.order_by("-at", "-id").values_list("is_given", flat=True)[:1]
 
 
 def _count_promotions(conversation: Conversation, now: datetime, but: int | None) -> int:
@@ -195,22 +214,22 @@ def find_price(conversation: Conversation, *, sort: str, now: datetime) -> Price
     if table is None:
         return None
     since = now - timedelta(hours=table.free_hours_after_ad)
-    is_free = (
-        conversation.identity_id is not None
-        and ToldOrigin.objects.filter(
-            business=conversation.business_id,
-            identity=conversation.identity_id,
-            at__gt=since,
-            at__lte=now,
-            dedupe_key__startswith=AD_ORIGIN,
-        ).exists()
+    is_free = conversation.identity_id is not None and bool(
+        _from_ad(identity=conversation.identity_id, since=since, now=now)
     )
-    used = _of_month(conversation.business, now).filter(channel=conversation.channel_id)
     count = 0
     if sort == "service" and not is_free and table.free_service_a_month:
         # Counted no further than matters: past the free ones it is all the same.
+        used = _of_month(conversation.business, now).filter(channel=conversation.channel_id)
         count = used.filter(content__priced_as="service").values("id")[: table.free_service_a_month].count()
     return price_of(table, sort=sort, service_this_month=count, is_free_after_ad=is_free)
+
+
+@kept(identity=NUMBER, since=MOMENT, now=MOMENT)
+def _from_ad(identity: Any, since: Any, now: Any) -> QuerySet[Any, Any]:
+    """Whether this person came through an advertisement lately."""
+    told = ToldOrigin.objects.filter(identity_id=identity, at__gt=since, at__lte=now)
+    return told.filter(dedupe_key__startswith=AD_ORIGIN).values_list("id", flat=True)[:1]
 
 
 def _of_month(business: Business, now: datetime) -> QuerySet[Dispatch]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from sapa.accounts.models import Business, Teammate
@@ -20,6 +21,7 @@ from sapa.gateway.dispatch.types import CannotSendError
 from sapa.gateway.dispatch.words import say_failure
 from sapa.gateway.models import ScheduledMessage
 from sapa.lib.database import write
+from sapa.lib.kept import NUMBER, kept
 
 _AT_ONCE = 50
 
@@ -184,6 +186,11 @@ def _quoted(row: ScheduledMessage) -> Message | None:
 
 def list_scheduled(conversation: Conversation) -> list[ScheduledMessage]:
     """What waits for its time in a thread, or is held, the soonest first."""
+    return _scheduled(conversation=conversation.pk)
+
+
+@kept(conversation=NUMBER)
+def _scheduled(conversation: Any) -> QuerySet[ScheduledMessage]:
     states = (ScheduledMessage.State.WAITING, ScheduledMessage.State.HELD)
-    found = ScheduledMessage.objects.filter(conversation=conversation, state__in=states)
-    return list(found.select_related("by").order_by("send_at", "id"))
+    found = ScheduledMessage.objects.filter(conversation_id=conversation, state__in=states)
+    return found.select_related("by").order_by("send_at", "id")

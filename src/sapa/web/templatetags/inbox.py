@@ -45,6 +45,10 @@ class _Page:
         self.trusts: Mapping[int | None, str] = context["trusts"]
         self.mates: Mapping[int | None, str] = {} if context["seat"].is_alone else context["mates"]
         self.has_ticks, self.is_whole = bool(context.get("ticks")), context.get("heading") == "h1"
+        self.unread: Mapping[int, bool] = context["unread"]
+        self.dot = (
+            f'<span class="warn" aria-hidden="true">● </span><span class="unseen">{_("belum dibaca")} </span>'
+        )
         self.marked = ' class="ticked"' if self.has_ticks else ""
         opened = context.get("thread")
         self.open_id, self.opened = opened.pk if opened else None, context.get("opened")
@@ -62,7 +66,7 @@ class _Page:
         return (
             f'<li{self.marked}>{tick}<a class="row" data-row'
             f' href="{before}{row.public_id}{after}"{_CURRENT if is_open else ""}>\n'
-            f'<span class="line apart"><span class="strong cut grow">{escape(row.name)}</span>{self._when(row)}</span>\n'
+            f'<span class="line apart"><span class="strong cut grow">{self.dot if row.id in self.unread else ""}{escape(row.name)}</span>{self._when(row)}</span>\n'
             f'<p class="cut small">{self._said(row)}</p>\n<p class="tiny hush line">{self._state(row)}</p>\n</a></li>'
         )
 

@@ -17,6 +17,7 @@ from sapa.accounts.types import Act
 from sapa.contacts.models import Contact
 from sapa.contacts.queries import get_contact
 from sapa.conversations.models import Attachment, Conversation, Message, Remark
+from sapa.conversations.operations import see
 from sapa.conversations.queries import (
     BUBBLES,
     find_message,
@@ -64,6 +65,7 @@ class Bubble:
     quoted: Message | None = None
     dispatch: Dispatch | None = None
     cause: str = ""
+    is_remark: bool = field(default=False, init=False)
 
     @property
     def reactions(self) -> str:
@@ -97,6 +99,8 @@ def show(
         return render(request, "web/components/talk.html", context)
     context |= _beside(seat, thread) | compose_context(request, seat, thread, together, **composer)
     context |= pane_context(request, seat)
+    if context["unread"].pop(thread.pk, None) is not None:  # who opens it has read it
+        see(business=seat.business, conversations=[thread], teammate=seat.teammate)
     return render(request, "web/conversation.html", context, status=status)
 
 
