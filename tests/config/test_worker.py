@@ -19,6 +19,8 @@ from sapa.config.background import following as following_module
 from sapa.config.background import pulse as pulse_module
 from sapa.config.background.rounds import Jobs
 from sapa.config.worker import work_until
+from sapa.contacts.models import Change
+from sapa.contacts.operations import keep_for_consumer, settle_changes
 from sapa.upkeep.living import is_worker_alive
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,6 +49,7 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_the_first_turns_do_everything_and_the_next_nothing(toko_sage: Business, steps: list[str]) -> None:
+    Change.objects.create(business=toko_sage)
     stale = Stale()
     rounds = [Digesting(), Importing(), Following(stale), Building(stale)]
     for one in rounds:
@@ -60,6 +63,7 @@ def test_the_first_turns_do_everything_and_the_next_nothing(toko_sage: Business,
         "build toko-sage",
     ]
     steps.clear()
+    keep_for_consumer(toko_sage, "derived", settle_changes(toko_sage))
     if connection.vendor == "sqlite":
         assert [one.turn() for one in rounds] == [False] * 4
         assert steps == []

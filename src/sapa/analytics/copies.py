@@ -92,12 +92,10 @@ def reader(business: Business, pointer: Pointer) -> Opened:
     with _guard:
         known = _open.get(business.pk)
         if known is None or known.path != path:
-            if known is not None:
-                _open.pop(business.pk).close()
             known = _open[business.pk] = Reader(path)
         _open.move_to_end(business.pk)
         while len(_open) > _MOST_OPEN:
-            _open.popitem(last=False)[1].close()
+            _open.popitem(last=False)  # whoever still asks it holds it open until they are done
         return known.open(business, pointer)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from filelock import FileLock, Timeout
@@ -19,6 +20,7 @@ from sapa.contacts.operations import keep_for_consumer
 from sapa.timeline.models import Touchpoint
 
 BUILD_SECONDS = 600
+ASK_SECONDS = 2.0
 CONSUMER = "analytics"
 LIGHT_TOUCHPOINTS = 20_000
 LIGHT_CONTACTS = 2_000
@@ -31,10 +33,32 @@ def build(business: Business) -> Pointer:
 
     One process does so at a time; another waits and then finds it done. Raises `filelock.Timeout` after ten minutes.
     """
-    pointer = _find_present(business)
-    if pointer is not None:
-        return pointer
-    with FileLock(places.lock_path(business), timeout=BUILD_SECONDS):
+    return _find_present(business) or _build_in_turn(business, BUILD_SECONDS)
+
+
+def build_or_older(business: Business) -> Pointer:
+    """As `build`; but where another is at it and takes long, the copy as it was before, if its settings still hold."""
+    present = _find_present(business)
+    if present is not None:
+        return present
+    older = places.find_pointer(business)
+    if older is None or older.mark.settings != digest_settings(business) or not _stands(business, older):
+        return _build_in_turn(business, BUILD_SECONDS)
+    try:
+        return _build_in_turn(business, ASK_SECONDS)
+    except Timeout:
+        return older
+
+
+@contextmanager
+def renewing(business: Business, seconds: float = BUILD_SECONDS) -> Iterator[None]:
+    """Nobody else makes this business's copy meanwhile. Raises `filelock.Timeout` where the turn does not come."""
+    with FileLock(places.lock_path(business), timeout=seconds):
+        yield
+
+
+def _build_in_turn(business: Business, seconds: float) -> Pointer:
+    with renewing(business, seconds):
         pointer = _find_present(business)
         if pointer is None:
             pointer = _renew(business, places.find_pointer(business))
@@ -71,7 +95,7 @@ def lay_together(business: Business) -> bool:
             if then is None or not then.delta:
                 return False
             base = updating.lay_together(business, then)
-            with FileLock(places.lock_path(business), timeout=BUILD_SECONDS):
+            with renewing(business):
                 now = places.find_pointer(business)
                 if now is not None and now.base == then.base:
                     now = updating.carry_over(business, now, then, base)

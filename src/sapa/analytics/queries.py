@@ -62,7 +62,7 @@ def _present(business: Business) -> copies.Opened:
     import duckdb
 
     for _ in range(_ATTEMPTS):
-        pointer = operations.build(business)
+        pointer = operations.build_or_older(business)
         with suppress(duckdb.IOException):
             return copies.reader(business, pointer)
     return copies.Opened(copies.make_private(business, None))

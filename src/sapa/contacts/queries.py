@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 import sapa.lib.lookups  # noqa: F401  (id__among)
 from sapa.accounts.models import Business
@@ -176,6 +177,14 @@ def list_changes_after(business: Business, position: int, limit: int) -> list[tu
 def get_head(business: Business) -> int:
     """The id of the newest change; 0 where nothing has happened yet."""
     return Change.objects.filter(business=business).aggregate(head=Max("id"))["head"] or 0
+
+
+def list_behind(consumer: str) -> list[Business]:
+    """The businesses whose change log has more than a consumer has read, oldest first: one query for all."""
+    newest = Change.objects.filter(business=OuterRef("pk")).order_by("-id").values("id")[:1]
+    position = Cursor.objects.filter(business=OuterRef("pk"), consumer=consumer).values("position")[:1]
+    heads = Business.objects.annotate(head=Subquery(newest), read=Coalesce(Subquery(position), 0))
+    return list(heads.filter(head__gt=F("read")).order_by("id"))
 
 
 def find_component_differences(business: Business) -> Iterator[str]:

@@ -43,11 +43,16 @@ Progress = Callable[[int], None]
 
 
 def refresh_changed(
-    business: Business, *, now: datetime, wait_seconds: float = 60.0, progress: Progress | None = None
+    business: Business,
+    *,
+    now: datetime,
+    wait_seconds: float = 60.0,
+    most: int | None = None,
+    progress: Progress | None = None,
 ) -> int:
     """Read the change log to its end and derive whose facts changed. Returns how many contacts that were.
 
-    Where another holds the lease it waits for its turn, at most `wait_seconds`; the other then most likely
+    With `most` it ends before, once so many are derived: what is left is read the next time. Where another holds the lease it waits for its turn, at most `wait_seconds`; the other then most likely
     did the work. Raises TimeoutError where the turn did not come.
     """
     cursor = _take_turn(business, now, wait_seconds)
@@ -63,6 +68,8 @@ def refresh_changed(
             done += len(contact_ids)
             if progress is not None:
                 progress(done)
+            if most is not None and done >= most:
+                break
         prune_changes(business)
         return done
     finally:
