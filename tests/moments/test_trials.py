@@ -22,7 +22,7 @@ from sapa.moments.operations import (
     end_trial,
     make_canvas,
     pause_trial,
-    put_back_moment,
+    put_back_canvas,
     put_back_plan,
     put_back_step,
     put_back_trial,
@@ -256,7 +256,7 @@ def test_what_is_measured_stays_while_it_runs(toko_sage: Business) -> None:
     change_canvas(moment=moment, given=replace(GIVEN, feeling="Takut ongkirnya mahal"), by=None, now=START)
     moment.refresh_from_db()
     assert moment.feeling == "Takut ongkirnya mahal"
-    put_back_moment(moment=moment, entry_data=_last("moment.written").data, by=None, now=START)
+    put_back_canvas(moment=moment, entry_data=_last("canvas.written").data, by=None, now=START)
     moment.refresh_from_db()
     assert moment.feeling == "Ragu total harganya"
 

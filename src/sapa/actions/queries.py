@@ -11,6 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from sapa.accounts.models import Business, Teammate
 from sapa.accounts.queries import get_calendar
@@ -18,15 +19,16 @@ from sapa.actions.deriving import Derived, derive_all, derive_many
 from sapa.actions.models import Action, Decision, Escalation
 from sapa.actions.operations import Chosen, make_row
 from sapa.actions.operations import Row as TableRow
-from sapa.actions.rules import origin_unknown
+from sapa.actions.rules import moment_step, origin_unknown
 from sapa.actions.rules.best_time import leans_on_others
-from sapa.actions.types import ContactRef, TodayItem
+from sapa.actions.types import ContactRef, TodayItem, TodayStep
 from sapa.actions.wording import Unworded, Worded, load_names, load_texts, word
 from sapa.contacts.models import Contact
 from sapa.conversations.models import Conversation
 from sapa.lib.hours import Calendar
 from sapa.lib.kept import NUMBER, kept
 from sapa.metrics.types import Figure
+from sapa.moments.queries import list_open_steps
 from sapa.standings.dossiers import CHUNK
 from sapa.standings.queries import find_customers_hour, get_settings, list_due
 from sapa.standings.types import ShopSettings
@@ -68,6 +70,15 @@ def count_today(business: Business, *, teammate: Teammate | None = None) -> int:
 def count_escalated(business: Business, *, teammate: Teammate) -> int:
     """In how many conversations of others somebody waits so long that this teammate should see to it."""
     return _escalations(business, teammate).count()
+
+
+def list_today_steps(
+    business: Business, *, now: datetime, teammate: Teammate | None = None
+) -> list[TodayStep]:
+    """Steps of running moments that stand in today, the earliest due first; a teammate's own if one is given."""
+    zone = ZoneInfo(business.timezone)
+    found = [moment_step.find(step, zone, gettext) for step in list_open_steps(business, now=now)]
+    return [one for one in found if teammate is None or one.owner_id == teammate.pk]
 
 
 def find_action(contact: Contact) -> Action | None:

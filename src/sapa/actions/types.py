@@ -58,6 +58,21 @@ class TodayItem:
 
 
 @dataclass(frozen=True, slots=True)
+class TodayStep:
+    """One step of a running moment's plan: like an action it has a sentence, its why, an owner and a due time, but no contact."""
+
+    id: str
+    moment_id: str
+    text: str
+    why: str
+    rule: str
+    owner: str
+    owner_id: int | None
+    due_at: datetime
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """What a rule found for a contact, before it is worded: `data` holds codes, ids and times only.
 

@@ -67,6 +67,15 @@ class DayCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Week:
+    """The people of a moment in one week, counted from the change (week 0), and how many of them went on."""
+
+    number: int
+    people: int
+    went_on: int
+
+
+@dataclass(frozen=True, slots=True)
 class Weighed:
     """What one look found. Shares are 0 to 1; `expected` is the share to expect without the change.
 

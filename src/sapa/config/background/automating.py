@@ -12,6 +12,7 @@ from sapa.config.background.pulse import Every, Pulse
 from sapa.config.background.rounds import attempt
 from sapa.conversations.operations import hand_out
 from sapa.lib import clock
+from sapa.moments.tasks import take_looks_task
 from sapa.notices.tasks import escalate_task
 from sapa.surveys.tasks import take_replies_task
 
@@ -43,6 +44,7 @@ class Automating:
                     "surveys", business, partial(ask_by_surveys_task, business=business, base=base, now=now)
                 )
             if minute:
+                attempt("looks", business, partial(take_looks_task, business=business, now=now))
                 attempt("escalate", business, partial(escalate_task, business=business, now=now))
         return False
 

@@ -1,6 +1,12 @@
 """Writes of moments: the register, the canvas, its trials and the looks at their figures."""
 
-from sapa.moments.operations.canvas import bring_back_canvas, change_canvas, make_canvas, remove_canvas
+from sapa.moments.operations.canvas import (
+    bring_back_canvas,
+    change_canvas,
+    make_canvas,
+    put_back_canvas,
+    remove_canvas,
+)
 from sapa.moments.operations.register import put_back_moment, write_moment
 from sapa.moments.operations.trials import (
     decide_step,
@@ -21,6 +27,7 @@ __all__ = [
     "end_trial",
     "make_canvas",
     "pause_trial",
+    "put_back_canvas",
     "put_back_moment",
     "put_back_plan",
     "put_back_step",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from sapa.moments.operations.register import (
     audit_moment,
     check_moment,
     is_running,
+    put_back_moment,
     set_moment,
     tell_moment,
 )
@@ -61,13 +62,23 @@ def change_canvas(*, moment: Moment, given: CanvasGiven, by: Teammate | None, no
             _("Momen ini sedang berjalan, jadi cara mengukurnya tetap. Hentikan dulu, lalu ulangi.")
         )
     with write():
-        before = tell_moment(moment)
+        before, chosen = tell_moment(moment), _chosen(moment)
         set_moment(moment, _columns(given))
         if given.message_ids is not None:
             _choose_quotes(moment, given.message_ids)
         Trial.objects.filter(moment=moment, state=Trial.State.PLANNED).update(team_id=given.team_id)
-        audit_moment(moment, "moment.written", before, by, now)
+        audit_moment(moment, "canvas.written", before, by, now, quotes=chosen)
     return moment
+
+
+def put_back_canvas(
+    *, moment: Moment, entry_data: Mapping[str, Any], by: Teammate | None, now: datetime
+) -> None:
+    """The canvas and its customers' words as they were before a change. Raises LookupError where it changed again since."""
+    with write():
+        put_back_moment(moment=moment, entry_data=entry_data, by=by, now=now)
+        _choose_quotes(moment, entry_data["quotes"])
+        Trial.objects.filter(moment=moment, state=Trial.State.PLANNED).update(team_id=moment.team_id)
 
 
 def remove_canvas(*, moment: Moment, by: Teammate | None, now: datetime) -> None:
@@ -124,6 +135,10 @@ def _check(business: Business, given: CanvasGiven) -> None:
 
 def _columns(given: CanvasGiven) -> dict[str, Any]:
     return {name: value for name, value in asdict(given).items() if name != "message_ids"}
+
+
+def _chosen(moment: Moment) -> list[int]:
+    return list(Quote.objects.filter(moment=moment).order_by("id").values_list("message_id", flat=True))
 
 
 def _choose_quotes(moment: Moment, message_ids: Sequence[int]) -> None:

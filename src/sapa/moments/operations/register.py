@@ -113,14 +113,20 @@ def set_moment(moment: Moment, values: Mapping[str, Any]) -> None:
 
 
 def audit_moment(
-    moment: Moment, verb: str, before: dict[str, Any] | None, by: Teammate | None, now: datetime
+    moment: Moment,
+    verb: str,
+    before: dict[str, Any] | None,
+    by: Teammate | None,
+    now: datetime,
+    **more: Any,
 ) -> None:
+    """The trail of a moment: what it was, what it is, and what a verb needs besides."""
     record_audit(
         business=moment.business,
         by=by,
         verb=verb,
         object_kind="moment",
         object_id=str(moment.pk),
-        data={"before": before, "after": tell_moment(moment)},
+        data={"before": before, "after": tell_moment(moment), **more},
         now=now,
     )

@@ -2,6 +2,7 @@
 
 from sapa.moments.queries.register import find_moment, get_moment, list_moments, may_automate
 from sapa.moments.queries.trials import (
+    count_steps_done,
     find_running,
     find_trial,
     get_canvas,
@@ -15,6 +16,7 @@ from sapa.moments.queries.trials import (
 )
 
 __all__ = [
+    "count_steps_done",
     "find_moment",
     "find_running",
     "find_trial",

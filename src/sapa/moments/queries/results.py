@@ -11,16 +11,7 @@ from sapa.moments.models import Look, Trial
 from sapa.moments.queries.counting import Counts, count_people, look_due
 from sapa.moments.queries.trials import list_looks
 from sapa.moments.rules.comparing import LOOKS, beside, compare
-from sapa.moments.types import DayCount, Verdict, Weighed
-
-
-@dataclass(frozen=True, slots=True)
-class Week:
-    """The people of a moment in one week, counted from the change (week 0), and how many of them went on."""
-
-    number: int
-    people: int
-    went_on: int
+from sapa.moments.types import DayCount, Verdict, Week, Weighed
 
 
 @dataclass(frozen=True, slots=True)

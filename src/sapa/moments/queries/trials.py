@@ -97,6 +97,11 @@ def _open_steps(trial: Trial, business: Business, now: datetime) -> Iterator[Ste
             )
 
 
+def count_steps_done(business: Business, *, since: datetime) -> int:
+    """How many steps of plans were done since a moment."""
+    return PlanStep.objects.filter(business=business, verdict="done", at__gte=since).count()
+
+
 def pauses_of(trial: Trial) -> list[tuple[datetime, datetime | None]]:
     """The pauses of a trial as times; an open one has no end."""
     return [
