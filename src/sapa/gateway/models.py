@@ -210,7 +210,10 @@ class Template(models.Model):
 
 
 class Lookup(models.Model):
-    """Something that the provider has to be asked about (`gateway.types.LookAgain`); gone once its answer is stored."""
+    """Something that the provider has to be asked about (`gateway.types.LookAgain`); gone once its answer is stored.
+
+    What is asked again only when it has grown old stays, `is_answered`, with the moment of the answer as `due_at`.
+    """
 
     business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="lookups")
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="lookups")
@@ -218,6 +221,7 @@ class Lookup(models.Model):
     due_at = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)
     problem = models.CharField(max_length=60, blank=True)
+    is_answered = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["business", "channel", "ref"], name="lookup_once")]

@@ -16,7 +16,7 @@ from linebot.v3.messaging import PushMessageRequest
 from linebot.v3.webhooks import MessageEvent, TextMessageContent
 
 from sapa.gateway.adapters.line import ADAPTER
-from sapa.gateway.adapters.line.api import look_up_name, retry_key
+from sapa.gateway.adapters.line.api import look_up_person, retry_key
 from sapa.gateway.contract import (
     Failed,
     Failure,
@@ -31,9 +31,11 @@ from sapa.gateway.types import (
     ChannelStateChanged,
     ConsentStated,
     Event,
+    LookAgain,
     MessageDeleted,
     MessageEdited,
     MessageReceived,
+    PersonDescribed,
     Unsupported,
 )
 from tests.gateway.adapters.cases_line import (
@@ -55,7 +57,8 @@ GROUP = {"type": "group", "groupId": "Ca56f94637cc4347f90a25382909b24b9", "userI
 
 
 def read(content: bytes) -> list[Event]:
-    return ADAPTER.parse(sign(content), ACCOUNT)
+    """Without the questions who somebody is, which come with every word."""
+    return [one for one in ADAPTER.parse(sign(content), ACCOUNT) if not isinstance(one, LookAgain)]
 
 
 def one(raw: dict[str, Any]) -> MessageReceived:
@@ -338,11 +341,30 @@ def test_connecting_tells_line_our_address() -> None:
         ADAPTER.connect(ACCOUNT, http, hook_url="https://a.example/", now=datetime(2026, 11, 21, tzinfo=UTC))
 
 
-def test_a_name_is_looked_up() -> None:
-    with httpx.Client(transport=httpx.MockTransport(says(200, displayName="Rina"))) as http:
-        assert look_up_name(RINA, ACCOUNT, http) == "Rina"
+def test_who_writes_is_asked_for_apart_and_told_as_the_name_of_now() -> None:
+    words = body(text("Halo"), event(source=GROUP, message={"id": "9", "type": "text", "text": "hai"}))
+    asked = [one.ref for one in ADAPTER.parse(sign(words), ACCOUNT) if isinstance(one, LookAgain)]
+    assert asked == [f"person:{RINA}", f"person:{GROUP['groupId']}/{RINA}"]
+    paths: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        paths.append(request.url.path)
+        return httpx.Response(200, json={"userId": RINA, "displayName": " Rina W "})
+
+    with httpx.Client(transport=httpx.MockTransport(answer)) as http:
+        found = [look_up_person(ref, ACCOUNT, http) for ref in asked]
+    assert paths == [f"/v2/bot/profile/{RINA}", f"/v2/bot/group/{GROUP['groupId']}/member/{RINA}"]
+    [told] = ADAPTER.parse(found[0][0], ACCOUNT)
+    assert isinstance(told, PersonDescribed)
+    assert (told.person.record, told.person.name, told.is_current_name) == (("line", RINA), "Rina W", True)
+
+
+def test_who_blocked_the_account_and_a_made_up_question_have_no_name() -> None:
     with httpx.Client(transport=httpx.MockTransport(says(404, message="Not found"))) as http:
-        assert look_up_name(RINA, ACCOUNT, http) == ""
+        assert look_up_person(f"person:{RINA}", ACCOUNT, http) == ()
+    with httpx.Client(transport=httpx.MockTransport(lambda request: pytest.fail("was asked"))) as http:
+        assert look_up_person("person:../../info", ACCOUNT, http) == ()
+        assert look_up_person("payment:", ACCOUNT, http) == ()
 
 
 def test_a_stickers_picture_needs_no_token() -> None:

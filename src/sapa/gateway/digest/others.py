@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sapa.contacts.operations import describe_many
+from sapa.contacts.operations.names import tell_current_names
 from sapa.contacts.operations.statements import DescriptionGiven
 from sapa.conversations.models import Note
 from sapa.conversations.operations import record_notes
@@ -33,6 +34,8 @@ def take_descriptions(work: Digestion, indexes: Sequence[int]) -> None:
             for i, event in events.items()
         ],
     )
+    told = {work.identified[i].identity_id: e.person.name for i, e in events.items() if e.is_current_name}
+    work.touched |= tell_current_names(business=work.business, names=told)
     for (i, event), (pk, is_new) in zip(events.items(), rows, strict=True):
         work.settle(i, Fact(FactKind.DESCRIPTION, pk, is_new), is_new=not work.identified[i].is_met)
         work.tell_origin(i, event.origin, event.at, f"row:{work.identified[i].identity_id}")

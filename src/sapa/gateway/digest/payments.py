@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from sapa.contacts.models import Identity
 from sapa.gateway.digest.work import Digestion
@@ -66,15 +67,40 @@ def join_waiting_payments(work: Digestion) -> None:
 
 def take_hints(work: Digestion, indexes: Sequence[int]) -> None:
     """Ten calls about one payment are one question; one that is waiting for its next try is asked at once."""
-    for i in indexes:
-        event = work.events[i]
-        assert isinstance(event, LookAgain)  # noqa: S101 - the register hands over nothing else
+    hints: dict[int, LookAgain] = {i: work.events[i] for i in indexes}  # type: ignore[misc]
+    _ask_the_stale(work, {i: event for i, event in hints.items() if event.fresh_for is not None})
+    for i, event in hints.items():
+        if event.fresh_for is not None:
+            continue
         _row, is_new = Lookup.objects.update_or_create(
             business=work.business,
             channel_id=work.channel_id(i),
             ref=event.ref[:160],
             defaults={"due_at": work.now, "tries": 0},
         )
+        work.results[i].result = "created" if is_new else "merged"
+
+
+def _ask_the_stale(work: Digestion, hints: dict[int, LookAgain]) -> None:
+    """What changes seldom is asked once, and again with the first hint after its answer has grown old."""
+    wanted = {(work.channel_id(i), event.ref[:160]): event for i, event in hints.items()}
+    if not wanted:
+        return
+    rows = Lookup.objects.filter(business=work.business, ref__in={ref for _, ref in wanted})
+    known = {(row.channel_id, row.ref): row for row in rows}
+    fresh = [key for key in wanted if key not in known]
+    Lookup.objects.bulk_create(
+        [
+            Lookup(business=work.business, channel_id=channel, ref=ref, due_at=work.now)
+            for channel, ref in fresh
+        ]
+    )
+    for key, event in wanted.items():
+        row = known.get(key)
+        if row is not None and row.is_answered and row.due_at + (event.fresh_for or timedelta()) <= work.now:
+            Lookup.objects.filter(pk=row.pk).update(due_at=work.now, tries=0, is_answered=False)
+    for i, event in hints.items():
+        is_new = (work.channel_id(i), event.ref[:160]) in fresh
         work.results[i].result = "created" if is_new else "merged"
 
 

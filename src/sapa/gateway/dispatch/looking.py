@@ -27,6 +27,8 @@ from sapa.orders.rules import guess_courier
 
 MOST_TRIES = 12
 FOLLOWED_AT_ONCE = 100
+KEPT = "person:"
+"""How the questions begin that stay when they are answered: who somebody is, is asked again only when that grew old."""
 _LEASE = timedelta(minutes=2)
 _AT_ONCE = 50
 _FIRST_PAUSE = timedelta(seconds=10)
@@ -35,7 +37,8 @@ _LONGEST_PAUSE = timedelta(hours=2)
 
 def look_up_due(*, now: datetime, http: httpx.Client) -> int:
     """Asks what is due, one question after the other; answers how many were answered."""
-    due = Lookup.objects.filter(due_at__lte=now, tries__lt=MOST_TRIES).select_related("channel__business")
+    due = Lookup.objects.filter(due_at__lte=now, tries__lt=MOST_TRIES, is_answered=False)
+    due = due.select_related("channel__business")
     return sum(_ask(row, now, http) for row in due.order_by("due_at", "id")[:_AT_ONCE])
 
 
@@ -73,7 +76,11 @@ def _end(row: Lookup, found: tuple[RawItem, ...], now: datetime) -> None:
     """A call that came while we asked has moved the row's time: then the question stays."""
     with write():
         store_items(channel=row.channel, items=found, now=now)
-        Lookup.objects.filter(pk=row.pk, due_at=now + _LEASE).delete()
+        asked = Lookup.objects.filter(pk=row.pk, due_at=now + _LEASE)
+        if row.ref.startswith(KEPT):
+            asked.update(due_at=now, is_answered=True, problem="")
+        else:
+            asked.delete()
 
 
 def ask_open_parcels(*, business: Business, now: datetime) -> int:

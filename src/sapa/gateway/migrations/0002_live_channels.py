@@ -124,6 +124,7 @@ class Migration(migrations.Migration):
                 ("due_at", models.DateTimeField()),
                 ("tries", models.PositiveSmallIntegerField(default=0)),
                 ("problem", models.CharField(blank=True, max_length=60)),
+                ("is_answered", models.BooleanField(default=False)),
                 (
                     "business",
                     models.ForeignKey(

@@ -11,7 +11,10 @@ from sapa.gateway.types.parts import ChannelRef, Key, Origin, Person
 
 @dataclass(frozen=True, slots=True)
 class PersonDescribed:
-    """A row about a person (customer sheet, address book, web `identify`): names and keys, where they came from."""
+    """A row about a person (customer sheet, address book, web `identify`): names and keys, where they came from.
+
+    `is_current_name`: the provider says what the person calls themselves now, over what it said before.
+    """
 
     channel: ChannelRef
     person: Person
@@ -21,6 +24,7 @@ class PersonDescribed:
     address: str = ""
     note: str = ""
     preferences: tuple[tuple[str, str], ...] = ()
+    is_current_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sapa.gateway.types.parts import ChannelRef
 
@@ -29,11 +29,13 @@ class ChannelStateChanged:
 class LookAgain:
     """A hint that something changed, from a body that proves too little: the provider is asked by `ref` before it counts.
 
-    `ref` is what the adapter's `look` takes, such as "payment:6ee793df".
+    `ref` is what the adapter's `look` takes, such as "payment:6ee793df". `fresh_for`: what was answered so lately is not
+    asked again, None where every hint counts.
     """
 
     channel: ChannelRef
     ref: str
+    fresh_for: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

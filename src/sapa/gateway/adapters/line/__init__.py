@@ -11,8 +11,8 @@ from typing import Any
 
 import httpx
 
-from sapa.gateway.adapters.line.api import TEXT_LIMIT, connect_bot, fetch_content, push
-from sapa.gateway.adapters.line.events import events_of_body
+from sapa.gateway.adapters.line.api import TEXT_LIMIT, connect_bot, fetch_content, look_up_person, push
+from sapa.gateway.adapters.line.events import events_of_body, person_of_answer
 from sapa.gateway.adapters.line.guide import GUIDE
 from sapa.gateway.contract import (
     Account,
@@ -56,6 +56,8 @@ class LineAdapter(BaseAdapter):
 
     def parse(self, raw: RawRequest | RawItem, account: Account) -> list[Event]:
         body = read_object(raw.body)
+        if "profile" in body:
+            return person_of_answer(body, account)
         if not isinstance(body.get("events"), list):
             return [Unsupported("unreadable", "The body has no list of events.")]
         return events_of_body(body, account)
@@ -65,6 +67,9 @@ class LineAdapter(BaseAdapter):
 
     def fetch_media(self, ref: Mapping[str, Any], account: Account, http: httpx.Client) -> Iterator[bytes]:
         return fetch_content(ref, account, http)
+
+    def look(self, ref: str, account: Account, http: httpx.Client) -> tuple[RawItem, ...]:
+        return look_up_person(ref, account, http)
 
     def connect(
         self, account: Account, http: httpx.Client, *, hook_url: str, now: datetime

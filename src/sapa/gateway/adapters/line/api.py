@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import httpx
+import msgspec
 
 from sapa.gateway.contract import (
     Account,
@@ -14,6 +16,7 @@ from sapa.gateway.contract import (
     Failure,
     MediaGoneError,
     Outbound,
+    RawItem,
     Retry,
     SendResult,
     Sent,
@@ -24,6 +27,7 @@ from sapa.gateway.wire import (
     after_header,
     ask,
     call,
+    dedupe_key,
     download,
     ident,
     items,
@@ -39,6 +43,7 @@ STICKER_URL = "https://stickershop.line-scdn.net"
 TEXT_LIMIT = 5000
 MOST_BUTTONS = 13
 _LABEL_LIMIT = 20
+_ID = re.compile(r"[A-Za-z0-9]{1,64}")
 
 
 def push(out: Outbound, account: Account, http: httpx.Client) -> SendResult:
@@ -142,12 +147,33 @@ def connect_bot(account: Account, http: httpx.Client, hook_url: str) -> dict[str
     }
 
 
-def look_up_name(user: str, account: Account, http: httpx.Client) -> str:
-    """The name that a follower shows, "" where LINE does not tell. Raises `TokenDeadError`, `ProviderDownError`."""
-    response = ask(http, "GET", f"{_base(account)}/v2/bot/profile/{user}", headers=_bearer(account))
+def look_up_person(ref: str, account: Account, http: httpx.Client) -> tuple[RawItem, ...]:
+    """What LINE tells of whom `ask_for` names: nothing of who blocked the account or left. Raises `TokenDeadError`, `ProviderDownError`."""
+    place, user = _place_of(ref)
+    if not user:
+        return ()
+    response = ask(http, "GET", f"{_base(account)}/v2/bot/{place}", headers=_bearer(account))
     if response.status_code == 401:
         raise TokenDeadError("HTTP 401")
-    return words(read_object(response.content).get("displayName"))
+    name = words(read_object(response.content).get("displayName")).strip()
+    if response.status_code != 200 or not name:
+        return ()
+    # Told again on another day, a name that went and came back is news once more.
+    day = response.headers.get("date", "")[:16]
+    body = msgspec.json.encode({"profile": {"userId": user, "displayName": name}})
+    return (RawItem(dedupe_key("line", account.account, "profile", user, name, day), body),)
+
+
+def _place_of(ref: str) -> tuple[str, str]:
+    """The path of a profile, of a friend or of a member of a group, and whose it is."""
+    _sort, _, rest = ref.partition(":")
+    place, _, user = rest.rpartition("/")
+    if not _ID.fullmatch(user):
+        return "", ""
+    if not place:
+        return f"profile/{user}", user
+    sort = {"C": "group", "R": "room"}.get(place[:1], "")
+    return (f"{sort}/{place}/member/{user}", user) if sort and _ID.fullmatch(place) else ("", "")
 
 
 def _json(response: httpx.Response) -> dict[str, Any]:

@@ -7,7 +7,8 @@ Reply tokens are not kept: they live for half a minute, so answers go by push.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from sapa.gateway.contract import Account
@@ -17,14 +18,19 @@ from sapa.gateway.types import (
     ConversationRef,
     Event,
     Key,
+    LookAgain,
     Media,
     MessageDeleted,
     MessageEdited,
     MessageReceived,
     Person,
+    PersonDescribed,
     Unsupported,
 )
 from sapa.gateway.wire import dedupe_key, ident, items, mapping, moment, whole, words
+
+NAME_HOLDS = timedelta(days=14)
+"""After so long a name is asked for again, when the person writes."""
 
 _FILES = {"image": "image", "video": "video", "audio": "audio", "file": "document"}
 # What the console's Verify button sent as reply tokens, with a user who does not exist.
@@ -67,7 +73,26 @@ def _message(raw: dict[str, Any], account: Account, at: datetime) -> list[Event]
         provider_id=number,
         reply_to=ident(content.get("quotedMessageId")),
     )
-    return [event, Unsupported("message_kind", unknown)] if unknown else [event]
+    found: list[Event] = [event, *_ask_for(raw, account)]
+    return [*found, Unsupported("message_kind", unknown)] if unknown else found
+
+
+def _ask_for(raw: dict[str, Any], account: Account) -> list[Event]:
+    """LINE names nobody in its events: who somebody is, is asked apart, of members of a group through the group."""
+    source = mapping(raw.get("source"))
+    user, place = ident(source.get("userId")), _address(source)
+    if not user or _source(raw) != "live":
+        return []
+    return [LookAgain(account.ref, f"person:{user if place == user else f'{place}/{user}'}", NAME_HOLDS)]
+
+
+def person_of_answer(body: dict[str, Any], account: Account) -> list[Event]:
+    """What `look_up_person` found."""
+    profile = mapping(body.get("profile"))
+    user, name = ident(profile.get("userId")), words(profile.get("displayName")).strip()
+    if not user or not name:
+        return [Unsupported("profile")]
+    return [PersonDescribed(account.ref, replace(person_of(user), name=name), is_current_name=True)]
 
 
 def _content(content: dict[str, Any], number: str) -> tuple[str, tuple[Media, ...], str]:
@@ -124,7 +149,8 @@ def _postback(raw: dict[str, Any], account: Account, at: datetime) -> list[Event
             at=at,
             source=_source(raw),
             provider_id=f"event:{number}",
-        )
+        ),
+        *_ask_for(raw, account),
     ]
 
 
@@ -142,7 +168,7 @@ def _edited(raw: dict[str, Any], account: Account, at: datetime) -> list[Event]:
 
 
 def _followed(raw: dict[str, Any], account: Account, at: datetime) -> list[Event]:
-    return _consent(raw, account, at, given=True)
+    return [*_consent(raw, account, at, given=True), *_ask_for(raw, account)]
 
 
 def _unfollowed(raw: dict[str, Any], account: Account, at: datetime) -> list[Event]:
