@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError, OperationalError, connection
 
 from sapa.channels.models import Channel
 from sapa.channels.operations import connect_channel, disconnect_channel, find_or_make_channel
@@ -18,7 +18,8 @@ from sapa.gateway import hooks as hooks_module
 from sapa.gateway.committer import Committer
 from sapa.gateway.hooks import MOST_BYTES, Hooks
 from sapa.gateway.models import Payload
-from sapa.gateway.storing import store_arrivals
+from sapa.gateway.storing import Arrival, head_text, store_arrivals
+from sapa.lib.database import write
 from tests.gateway.plain import KIND, SECRET, body, signature, use_plain
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -243,3 +244,62 @@ def test_many_at_once_are_all_there_once(hooks: Hooks, channel: Channel) -> None
 
     assert set(asyncio.run(many())) == {200}
     assert Payload.objects.count() == 150
+
+
+def test_a_crowd_is_stored_in_parts_side_by_side_where_the_database_can(
+    hooks: Hooks, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same bodies come in either direction, so that two commits may bring the same rows at once."""
+    sizes: list[int] = []
+    stored = store_arrivals
+
+    def counted(arrivals: Any, *, now: datetime) -> None:
+        sizes.append(len(arrivals))
+        stored(arrivals, now=now)
+
+    monkeypatch.setattr(committer_module, "store_arrivals", counted)
+    bodies = [b"body %d" % number for number in range(200)]
+
+    async def many() -> list[int]:
+        found: list[int] = []
+        for _ in range(4):
+            answers = await asyncio.gather(*(call(hooks, channel, one) for one in bodies + bodies[::-1]))
+            found += [status for status, _, _ in answers]
+        return found
+
+    assert set(asyncio.run(many())) == {200}
+    assert Payload.objects.count() == 200
+    assert sum(sizes) == 1600
+    assert connection.vendor == "sqlite" or max(sizes[1:]) < 400
+
+
+def test_bodies_keep_the_order_in_which_they_came(channel: Channel, now: datetime) -> None:
+    bodies = [b"body %d" % number for number in range(50)]
+    store_arrivals([Arrival(channel.business_id, channel.pk, one) for one in bodies], now=now)
+    assert [bytes(row.body) for row in Payload.objects.order_by("id")] == bodies
+
+
+def test_storing_belongs_to_the_transaction_that_is_open(channel: Channel, now: datetime) -> None:
+    arrival = Arrival(channel.business_id, channel.pk, HALO, head_text({"nama": "Rina \u2028 é"}))
+
+    def stored_and_broken_off() -> None:
+        with write():
+            store_arrivals([arrival], now=now)
+            raise RuntimeError("something else went wrong")
+
+    with pytest.raises(RuntimeError):
+        stored_and_broken_off()
+    assert not Payload.objects.exists()
+    with write():
+        store_arrivals([arrival], now=now)
+    stored = Payload.objects.get()
+    assert (bytes(stored.body), stored.head) == (HALO, {"nama": "Rina \u2028 é"})
+    assert stored.received_at == now
+
+
+def test_a_channel_that_is_gone_is_told_as_such(channel: Channel, now: datetime) -> None:
+    with pytest.raises(IntegrityError):
+        store_arrivals([Arrival(channel.business_id, channel.pk + 1, HALO)], now=now)
+    assert not Payload.objects.exists()
+    store_arrivals([Arrival(channel.business_id, channel.pk, HALO)], now=now)
+    assert Payload.objects.count() == 1

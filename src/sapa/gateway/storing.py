@@ -21,12 +21,6 @@ from sapa.lib.database import write
 
 _COLUMNS = "business_id, channel_id, dedupe_key, head, body, received_at, problem"
 _MOST_ROWS = 128
-_POSTGRESQL = (
-    f"INSERT INTO {Payload._meta.db_table} ({_COLUMNS})"  # noqa: S608
-    " SELECT business, channel, key, head::jsonb, body, %b, '' FROM"
-    " unnest(%b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::bytea[])"
-    " AS given(business, channel, key, head, body) ON CONFLICT DO NOTHING"
-)
 
 
 class Arrival(NamedTuple):
@@ -70,11 +64,13 @@ def store_arrivals(arrivals: Sequence[Arrival], *, now: datetime) -> None:
     """Stores bodies in one transaction; those that are there already stay as they are."""
     if not arrivals:
         return
-    with write():
-        if connection.vendor == "sqlite":
+    if connection.vendor == "sqlite":
+        with write():
             _store_on_sqlite(arrivals, str(now.astimezone(UTC))[:-6])
-        else:
-            _store_on_postgresql(arrivals, now)
+        return
+    from sapa.gateway.storing_on_postgresql import store_rows
+
+    store_rows([(one[0], one[1], one.dedupe_key, one[3], one[2]) for one in arrivals], now)
 
 
 def _store_on_sqlite(arrivals: Sequence[Arrival], received_at: str) -> None:
@@ -98,14 +94,3 @@ def _sqlite_statement(rows: int) -> str:
         for first in range(2, 2 + 5 * rows, 5)
     )
     return f"INSERT OR IGNORE INTO {Payload._meta.db_table} ({_COLUMNS}) VALUES {places}"  # noqa: S608
-
-
-def _store_on_postgresql(arrivals: Sequence[Arrival], now: datetime) -> None:
-    """Parameters go as binary, apart from the statement: Django's own cursor would write each body into the text."""
-    import psycopg
-
-    connection.ensure_connection()
-    businesses, channels, bodies, heads, _ = zip(*arrivals, strict=True)
-    keys = [one.dedupe_key for one in arrivals]
-    with psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(_POSTGRESQL, [now, list(businesses), list(channels), keys, list(heads), list(bodies)])
