@@ -19,13 +19,15 @@ from sapa.accounts.operations import record_audit, save_team
 from sapa.actions.models import Action
 from sapa.channels.operations import find_or_make_channel
 from sapa.conversations.models import Attachment, Message
-from sapa.conversations.operations import put_label
+from sapa.conversations.operations import put_label, save_view
 from sapa.gateway.models import Dispatch, Payload, ScheduledMessage
 from sapa.imports.operations import add_file, start_batch
 from sapa.journeys.operations import mark_day
 from sapa.knowledge.operations import write_answer
 from sapa.knowledge.types import AnswerGiven
 from sapa.lib.files import store
+from sapa.metrics.models import Shift
+from sapa.metrics.voice.operations import record_resolve
 from sapa.notices.models import Device, Notice
 from sapa.notices.operations import notify
 from sapa.programs.operations import add_listener, ask_test, make_token
@@ -60,6 +62,7 @@ OWN = {
     "inbox",
     "inbox_next",
     "bulk",
+    "view_new",
     "answers",
     "answer_menu",
     "answer_new",
@@ -76,6 +79,8 @@ OWN = {
     "metrics",
     "metric",
     "metric_accept",
+    "voice",
+    "resolve_add",
     "cohorts",
     "cohort_people",
     "cohorts_export",
@@ -150,6 +155,9 @@ WRITES = {
     "answer_remove",
     "assign",
     "bulk",
+    "view_new",
+    "view_deed",
+    "unread",
     "close",
     "draft",
     "file_drop",
@@ -178,6 +186,9 @@ WRITES = {
     "marker_drop",
     "metric",
     "metric_accept",
+    "shift_away",
+    "resolve_add",
+    "resolve_settle",
     "upload",
     "pieces",
     "import_sample",
@@ -249,6 +260,7 @@ def address(toko_sage: Business, bu_tuti: Teammate, dina: Teammate, people: Stor
         "b": sari.public_id,
         "form": "csv",
         "marker_id": marker.pk,
+        **_of_figures(toko_sage, bu_tuti, now),
         "key": "repeat_order_90d",
         "batch_id": batch.public_id,
         "file_id": file.public_id,
@@ -310,12 +322,42 @@ def _of_the_inbox(shop: Business, by: Teammate, now: datetime) -> dict[str, obje
     )
     return {
         "attachment_id": attachment.public_id,
+        "view_id": save_view(
+            business=shop, name="Grosir", tab="all", choice={}, for_team=True, by=by, now=now
+        )[0].public_id,
         "label_id": rina.labellings.get().label.public_id,
         "answer_id": answer.public_id,
         "dispatch_id": dispatch.public_id,
         "deed": "retry",
         "scheduled_id": planned.public_id,
     }
+
+
+def _of_figures(shop: Business, by: Teammate, now: datetime) -> dict[str, object]:
+    """A figure that moved, and a decision about what customers said."""
+    shift = Shift.objects.create(
+        business=shop,
+        metric="csat",
+        weeks=1,
+        since=now.date(),
+        to=now.date(),
+        before_n=20,
+        after_n=20,
+        is_up=True,
+        odds=0.0001,
+        found_at=now,
+    )
+    resolve = record_resolve(
+        business=shop,
+        week=now.date(),
+        topic="",
+        text="Tabel ongkir",
+        owner=by,
+        until=now.date(),
+        by=by,
+        now=now,
+    )
+    return {"shift_id": shift.public_id, "resolve_id": resolve.public_id}
 
 
 def _of_programs(shop: Business, by: Teammate, now: datetime) -> dict[str, object]:

@@ -17,7 +17,7 @@ from sapa.actions.models import Action
 from sapa.channels.operations import connect_channel, find_or_make_channel
 from sapa.contacts.models import Contact, Identity, Statement, ToldOrigin
 from sapa.conversations.models import Label, Message, Note
-from sapa.conversations.operations import put_label
+from sapa.conversations.operations import put_label, save_view
 from sapa.journeys.models import Marker
 from sapa.knowledge.operations import write_answer
 from sapa.knowledge.types import AnswerGiven
@@ -92,6 +92,15 @@ def _labelled() -> str:
         business=rina.business, conversations=[rina], name="stok", by=None, now=rina.business.created_at
     )
     return f"/inbox/{rina.public_id}/label/{Label.objects.get().public_id}/drop/"
+
+
+def _view() -> str:
+    owner = Teammate.objects.get(role="owner")
+    shop = owner.business
+    view, _entry = save_view(
+        business=shop, name="Grosir", tab="all", choice={}, for_team=False, by=owner, now=shop.created_at
+    )
+    return f"/inbox/views/{view.public_id}/"
 
 
 def _answer(part: str) -> Callable[[], str]:
@@ -182,6 +191,9 @@ DEEDS = {
     "assign": Deed(_talk("assign"), {"name": "Dina"}),
     "bulk": Deed(lambda: "/inbox/bulk/", {"do": "close", "id": _every_thread}),
     "close": Deed(_talk("close"), {"do": "close"}),
+    "unread": Deed(_talk("unread"), {"do": "unread"}),
+    "view_new": Deed(lambda: "/inbox/views/", {"name": "Grosir", "tab": "all", "for": "team"}),
+    "view_deed": Deed(_view, {"do": "drop"}),
     "label": Deed(_talk("label"), {"name": "stok"}),
     "label_drop": Deed(_labelled, {}),
     "merge": Deed(_talk("merge"), {"other": _another_thread}),
@@ -199,6 +211,9 @@ DEEDS = {
     "note": Deed(_sheet("note"), {"text": "minta dikirim sore"}),
     "believe": Deed(lambda: "/journey/believe/", {"step1": "tiktok", "step2": "whatsapp"}),
     "marker_add": Deed(lambda: "/journey/markers/", {"day": "2026-10-01", "label": "Tabel ongkir"}),
+    "resolve_add": Deed(
+        lambda: "/voice/resolve/", {"text": "Pasang tabel ongkir", "until": "2026-11-28", "topic": ""}
+    ),
     "metric": Deed(lambda: "/metrics/repeat_order_90d/", {"value": "30"}),
     "channel_new": Deed(lambda: "/settings/channels/new/web/", SITE),
     "channel_connect": Deed(_channel("connect", kind="web"), SITE),
@@ -253,6 +268,9 @@ OTHERWISE = {
     "scheduled_cancel": "its words return to the composer",
     "send": "what a customer has read cannot be called back (no delay is pretended)",
     "marker_drop": "has a story of its own below",
+    "metric_accept": "is taken and taken back in test_figures",
+    "shift_away": "is put away and brought back in test_digest",
+    "resolve_settle": "is settled and taken back in test_digest",
     "upload": "only lays files ready: nothing is known of anybody until the import runs",
     "pieces": "only lays files ready",
     "import_run": "a whole import is taken back on its own page",

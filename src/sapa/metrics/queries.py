@@ -344,6 +344,12 @@ def _verdict(metric: Metric, reading: Reading) -> Figure:
     )
 
 
+def get_bare_value(metric: Metric, copy: Copy, given: Mapping[str, int | str]) -> float | None:
+    """The bare value of a metric over a window, however small its sample; None where nothing counts."""
+    rows = {str(row["left_out"]): row for row in copy.ask(f"metric.{metric.key}", given)}
+    return _value(metric, rows.get("", _NOTHING))
+
+
 def find_target_of_day(business: Business, *, metric: str, valid_from: date) -> dict[str, Any] | None:
     """What was wanted from this very day on, as `restore_target` takes it; None where nothing was said that day."""
     target = Target.objects.filter(business=business, metric=metric, valid_from=valid_from).first()

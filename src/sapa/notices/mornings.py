@@ -8,15 +8,21 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import get_language, override
 
 from sapa.accounts.models import Business, Teammate
+from sapa.accounts.rules import may
+from sapa.accounts.types import Act
 from sapa.actions.queries import list_today
 from sapa.conversations.models import Conversation
+from sapa.metrics.definitions import METRICS
+from sapa.metrics.shifts.stored import list_fresh_shifts
+from sapa.metrics.voice.queries import get_voice, last_full_week, list_unsettled
 from sapa.notices.types import Morning, MorningLine
 from sapa.promises.queries import list_open
+from sapa.readings.types import INTENT_LABELS
 
-WAITING, PROMISES, ACTIONS = 5, 10, 5
+WAITING, PROMISES, ACTIONS, TOPICS = 5, 10, 5, 3
 
 
 def make_morning(teammate: Teammate, *, now: datetime) -> Morning:
@@ -33,7 +39,47 @@ def make_morning(teammate: Teammate, *, now: datetime) -> Morning:
             waiting=waiting,
             promises=_promises(business, now, zone),
             actions=_actions(teammate, now),
+            figures=_figures(teammate, now),
+            voice=_voice(business, now),
         )
+
+
+def _figures(teammate: Teammate, now: datetime) -> tuple[MorningLine, ...]:
+    """What moved beyond chance since the last letter, for those who set targets: told in one letter only."""
+    if not may(teammate.role, Act.TARGETS):
+        return ()
+    fresh = list_fresh_shifts(teammate.business, since=now - timedelta(days=1), now=now)
+    return tuple(
+        MorningLine(
+            text=str(METRICS[shift.metric].question),
+            detail=_("naik sejak %(day)s") % {"day": shift.since.strftime("%d.%m")}
+            if shift.is_up
+            else _("turun sejak %(day)s") % {"day": shift.since.strftime("%d.%m")},
+            path=reverse("metric", args=[shift.metric]),
+        )
+        for shift in fresh
+        if shift.metric in METRICS
+    )
+
+
+def _voice(business: Business, now: datetime) -> tuple[MorningLine, ...]:
+    """On Mondays: what customers spoke of last week, and the decisions that want to be looked at again."""
+    monday = last_full_week(business, now)
+    if now.astimezone(ZoneInfo(business.timezone)).weekday() != 0:
+        return ()
+    path = reverse("voice")
+    language = get_language() or "id"
+    topics = [
+        MorningLine(
+            text=INTENT_LABELS[line.topic].en if language.startswith("en") else INTENT_LABELS[line.topic].id,
+            detail=_("%(n)d orang") % {"n": line.people},
+            path=path,
+        )
+        for line in get_voice(business, monday).topics[:TOPICS]
+    ]
+    decided = list_unsettled(business, before=monday + timedelta(weeks=1))
+    again = [MorningLine(text=one.text, detail=_("ditinjau lagi"), path=path) for one in decided[:TOPICS]]
+    return (*topics, *again)
 
 
 def _waiting(teammate: Teammate, now: datetime) -> tuple[int, tuple[MorningLine, ...]]:

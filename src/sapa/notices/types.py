@@ -64,10 +64,12 @@ class Morning:
     waiting: tuple[MorningLine, ...]
     promises: tuple[MorningLine, ...]
     actions: tuple[MorningLine, ...]
+    figures: tuple[MorningLine, ...] = ()
+    voice: tuple[MorningLine, ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        return not (self.waiting or self.promises or self.actions)
+        return not (self.waiting or self.promises or self.actions or self.figures or self.voice)
 
 
 class SubscriptionError(Exception):

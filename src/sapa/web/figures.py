@@ -175,15 +175,22 @@ def say_value(figure: Figure, value: float | str | bool | None, seat: Seat) -> s
         return _("ya") if value else _("tidak")
     if isinstance(value, str):
         return {"up": _("naik"), "not_up": _("tidak naik")}.get(value, value)
-    if figure.unit in ("hours", "minutes"):
-        return dates.format_duration(timedelta(**{figure.unit: value}), seat.language)
-    if figure.unit == "share":
+    return say_in_unit(figure.unit, value, seat)
+
+
+def say_in_unit(unit: str, value: float | None, seat: Seat) -> str:
+    """A number in a unit of the register."""
+    if value is None:
+        return _("belum bisa dihitung")
+    if unit in ("hours", "minutes"):
+        return dates.format_duration(timedelta(**{unit: value}), seat.language)
+    if unit == "share":
         return money.format_percent(value, seat.language, 0)
-    if figure.unit in ("money", seat.business.currency):
+    if unit in ("money", seat.business.currency):
         return money.format_rupiah_short(round(value), seat.language)
-    if figure.unit == "purchases":
+    if unit == "purchases":
         return _("{number} kali").format(number=money.format_number(value, seat.language, 1))
-    return money.format_number(value, seat.language, 0 if figure.unit == "count" else 1)
+    return money.format_number(value, seat.language, 0 if unit == "count" else 1)
 
 
 def name(key: str) -> str:

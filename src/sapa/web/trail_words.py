@@ -5,11 +5,14 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from sapa.accounts.models import AuditEntry
+from sapa.web.trail_figures import about_figures
 
 
 def tell_entry(entry: AuditEntry) -> str:
     """What an entry tells, without who and when."""
-    known = _about_people() | _about_talk() | _about_work() | _about_shop() | _about_channels()
+    known = (
+        _about_people() | _about_talk() | _about_work() | _about_shop() | _about_channels() | about_figures()
+    )
     told = known.get((entry.object_kind, entry.verb))
     return told or f"{entry.object_kind}: {entry.verb}"
 
@@ -65,6 +68,12 @@ def _about_work() -> dict[tuple[str, str], str]:
         ("decision", "undid_decision"): _("mengurungkan keputusan tindakan"),
         ("mark", "conversation.marked"): _("menandai percakapan sudah dibalas atau tidak perlu dibalas"),
         ("mark", "conversation.unmarked"): _("menghapus tanda percakapan"),
+        ("conversation", "conversation.marked_unread"): _("menandai percakapan belum dibaca"),
+        ("conversation", "conversation.marked_read"): _("menandai percakapan sudah dibaca"),
+        ("view", "view.saved"): _("menyimpan tampilan Kotak Masuk"),
+        ("view", "view.moved"): _("mengubah urutan tampilan Kotak Masuk"),
+        ("view", "view.dropped"): _("menghapus tampilan Kotak Masuk"),
+        ("view", "view.put_back"): _("mengurungkan perubahan tampilan Kotak Masuk"),
         ("correction", "reading.corrected"): _("memperbaiki topik pesan"),
         ("promise_statement", "promise.stated"): _("mencatat nasib satu janji"),
         ("batch", "import.undone"): _("mengurungkan satu impor"),

@@ -29,12 +29,14 @@ from sapa.contacts.operations.aparts import lift_apart
 from sapa.contacts.queries import get_apart, get_statement
 from sapa.conversations.operations import (
     part_threads,
+    put_back_view,
     take_back_remark,
     take_back_team_remark,
     undo_labelling,
     undo_mark,
     undo_split,
     undo_state,
+    undo_unread,
 )
 from sapa.conversations.queries import get_mark
 from sapa.gateway.digest.stated import take_back_origin
@@ -51,6 +53,7 @@ from sapa.promises.queries import get_statement as get_promise_statement
 from sapa.readings.operations import undo_correction
 from sapa.readings.queries import get_correction
 from sapa.web.access import Seat
+from sapa.web.undo_figures import FIGURES, NO_WAY_BACK_OF_FIGURES
 from sapa.web.undo_service import SERVICE
 
 Undo = Callable[[Seat, AuditEntry], None]
@@ -135,6 +138,27 @@ def _labelling(seat: Seat, entry: AuditEntry) -> None:
         business=seat.business,
         entry_data=entry.data,
         was_put=entry.verb == "conversation.labelled",
+        by=seat.teammate,
+        now=seat.now,
+    )
+
+
+def _unread(seat: Seat, entry: AuditEntry) -> None:
+    undo_unread(
+        business=seat.business,
+        entry_data=entry.data,
+        was_put=entry.verb == "conversation.marked_unread",
+        by=seat.teammate,
+        now=seat.now,
+    )
+
+
+def _view(seat: Seat, entry: AuditEntry) -> None:
+    put_back_view(
+        business=seat.business,
+        view_id=int(entry.object_id),
+        verb=entry.verb,
+        entry_data=entry.data,
         by=seat.teammate,
         now=seat.now,
     )
@@ -293,6 +317,11 @@ UNDO: dict[tuple[str, str], tuple[Act, Undo]] = {
     ("conversation", "conversation.snoozed"): (Act.WORK, _state),
     ("conversation", "conversation.unsnoozed"): (Act.WORK, _state),
     ("conversation", "conversation.merged"): (Act.WORK, _state),
+    ("conversation", "conversation.marked_unread"): (Act.WORK, _unread),
+    ("conversation", "conversation.marked_read"): (Act.WORK, _unread),
+    ("view", "view.saved"): (Act.WORK, _view),
+    ("view", "view.moved"): (Act.WORK, _view),
+    ("view", "view.dropped"): (Act.WORK, _view),
     ("conversation", "conversation.split"): (Act.WORK, _split),
     ("conversation", "conversation.joined"): (Act.WORK, _joined),
     ("conversation", "conversation.labelled"): (Act.WORK, _labelling),
@@ -324,6 +353,7 @@ UNDO: dict[tuple[str, str], tuple[Act, Undo]] = {
     ("teammate", "changed_role"): (Act.TEAM, _role),
     ("teammate", "removed"): (Act.TEAM, _removal),
     **SERVICE,
+    **FIGURES,
 }
 
 # What the entry itself must hold: older entries of the same verb were written without it.
@@ -339,6 +369,7 @@ NEEDED: dict[tuple[str, str], tuple[str, ...]] = {
 
 # Deeds of screens without a way back, and why.
 NO_WAY_BACK: dict[tuple[str, str], str] = {
+    **NO_WAY_BACK_OF_FIGURES,
     ("business", "made"): "a shop that was made stays; its data folder can be thrown away",
     ("batch", "import.undone"): "the file is imported again",
     ("channel", "issued_write_key"): "a key is withdrawn, or another one made",
@@ -363,6 +394,7 @@ NO_WAY_BACK: dict[tuple[str, str], str] = {
     ("call", "call.replayed"): "what was told cannot be taken back",
     ("decision", "undid_decision"): "is itself a way back",
     ("mark", "conversation.unmarked"): "is itself a way back",
+    ("view", "view.put_back"): "is itself a way back",
     ("conversation", "conversation.put_back"): "is itself a way back",
     ("conversation", "conversation.parted"): "is itself a way back; what the provider joined stays apart",
     ("conversation", "conversation.unsplit"): "is itself a way back; it can be split again",

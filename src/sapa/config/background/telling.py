@@ -9,6 +9,7 @@ from sapa.config.background.pulse import Every, Pulse
 from sapa.config.background.rounds import Jobs, attempt
 from sapa.conversations.operations import drop_old_stirs
 from sapa.lib import clock
+from sapa.metrics.tasks import watch_shifts_task
 from sapa.notices.tasks import drop_old_task, mornings_task, tell_task
 
 DUE_SECONDS = 5.0
@@ -41,7 +42,9 @@ class Telling:
         return False
 
     def _send_mornings(self) -> None:
+        """The letters; what they tell of figures is looked for first."""
         for business in list_businesses():
+            attempt("shifts", business, partial(watch_shifts_task, business=business, now=clock.now()))
             attempt("mornings", business, partial(mornings_task, business=business, now=clock.now()))
 
     def end(self) -> None:

@@ -24,6 +24,7 @@ from sapa.gateway.models import Dispatch, DispatchTry, Payload, Receipt, Schedul
 from sapa.imports.models import BatchFile, Effect, FailedRow
 from sapa.lib.secrets import identity_fingerprint, load_key
 from sapa.moments.models import Moment, PlanStep, Quote, Trial
+from sapa.metrics.models import Resolve, StoryKit
 from sapa.notices.models import Notice
 from sapa.orders.models import Order, OrderStep, Parcel, Scan
 from sapa.programs.models import KeptAnswer
@@ -108,6 +109,27 @@ def _erase_drafts(person: Person, now: datetime) -> int:
 
 def _erase_remarks(person: Person, now: datetime) -> int:
     return Remark.objects.filter(conversation__in=_threads(person)).update(text="")
+
+
+def _erase_resolves(person: Person, now: datetime) -> int:
+    """What the team decided stays, unless it names the person."""
+    rows = Resolve.objects.filter(business=person.business).exclude(text="")
+    named = [row.pk for row in rows.iterator(chunk_size=_AT_ONCE) if person.is_named_in(row.text)]
+    return sum(
+        Resolve.objects.filter(pk__in=named[start : start + _AT_ONCE]).update(text="")
+        for start in range(0, len(named), _AT_ONCE)
+    )
+
+
+def _erase_story_kits(person: Person, now: datetime) -> int:
+    """Their own story, and what names them elsewhere; the code and how often it was used stay."""
+    kits = StoryKit.objects.filter(business=person.business).exclude(text="")
+    theirs = [
+        kit.pk
+        for kit in kits.iterator(chunk_size=_AT_ONCE)
+        if kit.advocate_id in person.contacts or person.is_named_in(kit.text)
+    ]
+    return StoryKit.objects.filter(pk__in=theirs).update(text="", advocate=None, ended_at=now)
 
 
 def _erase_dispatches(person: Person, now: datetime) -> int:
@@ -333,6 +355,8 @@ ERASERS: dict[str, Callable[[Person, datetime], int]] = {
     "moments.Quote": _erase_quotes,
     "moments.Trial": _erase_trials,
     "notices.Notice": _erase_notices,
+    "metrics.Resolve": _erase_resolves,
+    "metrics.StoryKit": _erase_story_kits,
     "programs.KeptAnswer": _erase_kept_answers,
     "conversations.Message": _erase_messages,
     "conversations.Conversation": _erase_conversations,

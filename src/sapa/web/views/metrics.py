@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.http import Http404, HttpResponse
@@ -21,9 +22,11 @@ from sapa.lib.database import write
 from sapa.lib.money import format_percent
 from sapa.metrics.credit import get_credit
 from sapa.metrics.definition import ENOUGH_FOR_SHARE
-from sapa.metrics.models import Target
+from sapa.metrics.models import Shift, Target
 from sapa.metrics.operations import set_target
 from sapa.metrics.queries import find_target_of_day, get_metric, get_metric_figure
+from sapa.metrics.shifts.operations import dismiss_shift
+from sapa.metrics.shifts.stored import get_shift, list_shifts
 from sapa.metrics.types import Figure
 from sapa.web.access import Seat, SeatedRequest, act_only, screen
 from sapa.web.answers import after_write, draw_form, tell, undo_address
@@ -31,6 +34,7 @@ from sapa.web.dimensions import make_dimensions
 from sapa.web.figures import FIRST, MONEY_CHECK, Card, make_cards
 from sapa.web.forms import SapaForm
 from sapa.web.periods import Period, read_period
+from sapa.web.shift_words import make_shift_lines
 
 _IN_UNIT = {"share": 100.0}
 
@@ -65,6 +69,7 @@ def metrics(request: SeatedRequest, seat: Seat) -> HttpResponse:
         "first": _pick(cards, FIRST),
         "worth": _pick(cards, MONEY_CHECK),
         "dimensions": make_dimensions(figures, seat),
+        "shifts": make_shift_lines(list_shifts(seat.business, now=seat.now), seat),
         "others": [card for key, card in cards.items() if key not in (*FIRST, *MONEY_CHECK)],
     }
     return render(request, "web/metrics.html", context)
@@ -149,6 +154,18 @@ def metric_accept(request: SeatedRequest, seat: Seat, key: str) -> HttpResponse:
         request, _("Target disimpan. Angka masa lalu tidak berubah."), undo_address(seat, "target", target.pk)
     )
     return after_write(request, address)
+
+
+@act_only(Act.TARGETS)
+def shift_away(request: SeatedRequest, seat: Seat, shift_id: UUID) -> HttpResponse:
+    """A shift that was seen is put away, for the whole team."""
+    try:
+        shift = get_shift(seat.business, shift_id)
+    except Shift.DoesNotExist as error:
+        raise Http404 from error
+    dismiss_shift(shift=shift, by=seat.teammate, now=seat.now)
+    tell(request, _("Kabar ini disingkirkan."), undo_address(seat, "shift", shift.pk))
+    return after_write(request, reverse("metrics"))
 
 
 def _save_target(seat: Seat, figure: Figure, form: TargetForm, scale: float) -> Target:

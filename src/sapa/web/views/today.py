@@ -25,13 +25,16 @@ from sapa.actions.queries import (
     list_figures,
     list_today,
 )
-from sapa.actions.types import TodayItem
+from sapa.actions.types import TodayItem, TodayStep
 from sapa.contacts.queries import count_contacts
 from sapa.conversations.queries import count_waiting
 from sapa.lib.database import write
+from sapa.metrics.shifts.stored import list_shifts
+from sapa.moments.queries import count_steps_done
 from sapa.web.access import Seat, SeatedRequest, act_only, screen
 from sapa.web.answers import after_write, fragment, refresh, tell, undo_address
 from sapa.web.figures import Card, make_cards
+from sapa.web.shift_words import make_shift_lines
 from sapa.web.views.inbox.listing import forgotten_before
 
 SHOWN = 12
@@ -46,7 +49,7 @@ class Group:
 
     key: str
     title: str
-    items: tuple[TodayItem, ...]
+    items: tuple[TodayItem | TodayStep, ...]
 
 
 @screen()
@@ -54,29 +57,36 @@ def today(request: SeatedRequest, seat: Seat) -> HttpResponse:
     mine = not seat.is_alone and request.GET.get("for") == "me"
     whose = seat.teammate if mine else None
     if request.htmx and "left" in request.GET:
-        return render(request, "web/components/today_left.html", _left(seat, whose))
-    items = list_today(seat.business, now=seat.now, teammate=whose, limit=SHOWN)
+        return render(request, "web/components/today_left.html", left_today(seat, whose))
+    found = list_today(seat.business, now=seat.now, teammate=whose, limit=SHOWN)
+    steps = list_today_steps(seat.business, now=seat.now, teammate=whose)
+    items = sorted([*found, *steps], key=lambda item: -item.score)
     context = {
-        **_left(seat, whose),
+        **left_today(seat, whose),
         "groups": _groups(items, seat),
         "shown": len(items),
         "mine": mine,
         "escalated": 0 if mine else count_escalated(seat.business, teammate=seat.teammate),
         "has_customers": bool(items) or count_contacts(seat.business) > 0,
+        "shifts": make_shift_lines(list_shifts(seat.business, now=seat.now), seat)
+        if seat.may(Act.TARGETS)
+        else [],
         "waiting_count": count_waiting(seat.business, heard_since=forgotten_before(seat), now=seat.now),
     }
     return render(request, "web/today.html", context)
 
 
-def _left(seat: Seat, whose: Teammate | None) -> dict[str, int]:
+def left_today(seat: Seat, whose: Teammate | None) -> dict[str, int]:
     """How many actions are open and how many were done today; an open page asks for it again."""
+    since = _midnight(seat.now, seat.zone)
+    steps = len(list_today_steps(seat.business, now=seat.now, teammate=whose))
     return {
-        "total": count_today(seat.business, teammate=whose),
-        "done": count_done(seat.business, since=_midnight(seat.now, seat.zone)),
+        "total": count_today(seat.business, teammate=whose) + steps,
+        "done": count_done(seat.business, since=since) + count_steps_done(seat.business, since=since),
     }
 
 
-def _groups(items: Sequence[TodayItem], seat: Seat) -> list[Group]:
+def _groups(items: Sequence[TodayItem | TodayStep], seat: Seat) -> list[Group]:
     ends = _midnight(seat.now, seat.zone) + timedelta(days=1)
     late = tuple(item for item in items if item.due_at <= seat.now)
     now = tuple(item for item in items if seat.now < item.due_at <= ends)
@@ -128,7 +138,7 @@ def decide_action(request: SeatedRequest, seat: Seat, action_id: UUID) -> HttpRe
     tell(request, _told(verdict), undo_address(seat, "decision", decision.pk))
     refresh(seat)
     if request.htmx and not request.POST.get("next"):
-        return fragment(request, "web/today_left.html", _left(seat, None))
+        return fragment(request, "web/today_left.html", left_today(seat, None))
     return after_write(request, reverse("today"))
 
 

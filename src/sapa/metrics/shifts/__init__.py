@@ -1,0 +1,1 @@
+"""Real shifts of figures, told once: never the ups and downs of chance."""

@@ -1,0 +1,16 @@
+"""Sentences of the trail about figures and what is decided because of them."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+
+def about_figures() -> dict[tuple[str, str], str]:
+    """By kind of object and verb."""
+    return {
+        ("shift", "shift.put_away"): _("menyingkirkan kabar perubahan angka"),
+        ("shift", "shift.brought_back"): _("menampilkan lagi kabar perubahan angka"),
+        ("resolve", "resolve.made"): _("mencatat keputusan tentang suara pelanggan"),
+        ("resolve", "resolve.settled"): _("meninjau keputusan"),
+        ("resolve", "resolve.put_back"): _("mengurungkan catatan keputusan"),
+    }

@@ -1,0 +1,40 @@
+"""Taking back deeds about figures: shifts put away, decisions of the week, spending, referrals, story kits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sapa.accounts.models import AuditEntry
+from sapa.accounts.types import Act
+from sapa.metrics.models import Shift
+from sapa.metrics.shifts.operations import bring_back_shift
+from sapa.metrics.voice.operations import take_back_resolve
+from sapa.web.access import Seat
+
+
+def _shift(seat: Seat, entry: AuditEntry) -> None:
+    shift = Shift.objects.get(business=seat.business, pk=int(entry.object_id))
+    bring_back_shift(shift=shift, by=seat.teammate, now=seat.now)
+
+
+def _resolve(seat: Seat, entry: AuditEntry) -> None:
+    take_back_resolve(
+        business=seat.business,
+        resolve_id=int(entry.object_id),
+        verb=entry.verb,
+        entry_data=entry.data,
+        by=seat.teammate,
+        now=seat.now,
+    )
+
+
+FIGURES: dict[tuple[str, str], tuple[Act, Callable[[Seat, AuditEntry], None]]] = {
+    ("shift", "shift.put_away"): (Act.TARGETS, _shift),
+    ("resolve", "resolve.made"): (Act.WORK, _resolve),
+    ("resolve", "resolve.settled"): (Act.WORK, _resolve),
+}
+
+NO_WAY_BACK_OF_FIGURES: dict[tuple[str, str], str] = {
+    ("shift", "shift.brought_back"): "is itself a way back",
+    ("resolve", "resolve.put_back"): "is itself a way back",
+}
