@@ -79,6 +79,7 @@ def running(business: Business, *, at: datetime = NOON - timedelta(days=2), **ch
 
 def delivered(thread: Conversation, at: datetime = NOON - timedelta(hours=25), **more: Any) -> Order:
     """An order of who writes in this thread."""
+    assert thread.identity is not None
     channel = find_or_make_channel(business=thread.business, kind="shop", now=at)
     return Order.objects.create(
         business=thread.business,

@@ -107,7 +107,7 @@ def test_what_was_handed_over_or_imported_is_no_answer(desk: Desk, thread: Conve
 
 
 def test_a_chat_with_buttons_shows_them(desk: Desk, thread: Conversation) -> None:
-    assert desk.provider.sent[-1].buttons == (), "this channel has none"
+    assert not desk.provider.sent[-1].buttons, "this channel has none"
     desk.provider.can(buttons=True)
     other = desk.thread("Budi Santoso", waits=False)
     desk.hears(other, "makasih", at=NOON - timedelta(hours=2))

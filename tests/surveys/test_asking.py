@@ -112,7 +112,8 @@ def test_a_merged_person_is_still_one_person(desk: Desk) -> None:
     delivered(one)
     assert ask(desk.business) == 1
     assert one.identity is not None
-    Identity.objects.filter(pk=other.identity_id).update(contact=one.identity.contact)
+    assert other.identity is not None
+    Identity.objects.filter(pk=other.identity.pk).update(contact=one.identity.contact)
     delivered(other)
     assert ask(desk.business, NOON + timedelta(hours=1)) == 0
     assert Ask.objects.filter(reason="asked_lately").count() == 1
@@ -123,6 +124,7 @@ def test_who_complains_is_left_to_people(desk: Desk) -> None:
     thread = talks(desk)
     delivered(thread)
     assert thread.identity is not None
+    assert thread.identity.contact is not None
     Standing.objects.create(
         business=desk.business,
         contact=thread.identity.contact,

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sapa.accounts.models import Business
 from sapa.accounts.operations import add_teammate, make_business
+from sapa.demo.asking import ask_the_past
 from sapa.demo.files import SHOP, write_files
 from sapa.imports.operations import import_files
 from sapa.imports.types import ImportResult
@@ -27,6 +28,8 @@ def make_demo(*, now: datetime) -> Business:
     )
     add_teammate(business=business, email="dina@tokosage.example", name="Dina", role="member", now=now)
     fill(business, now=now)
+    ask_the_past(business, now=now)
+    refresh_changed(business, now=now)
     return business
 
 

@@ -50,7 +50,7 @@ def way_word(way: str) -> str:
         Way.SITE: _("Obrolan di situs"),
         Way.EMAIL: _("E-mail"),
         Way.PAGE: _("Tautan atau kode QR"),
-    }.get(way, way)
+    }[Way(way)]
 
 
 def reason_word(reason: str) -> str:

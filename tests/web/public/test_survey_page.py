@@ -14,6 +14,7 @@ from sapa.accounts.models import Business
 from sapa.automations.asking.operations import switch_survey
 from sapa.automations.asking.queries import find_moment_of
 from sapa.contacts.models import Contact, Identity
+from sapa.gateway.web.limits import Limit
 from sapa.responses.models import Response
 from sapa.surveys.models import Ask, Survey
 from sapa.surveys.operations import note_asked
@@ -169,7 +170,7 @@ def test_a_survey_that_asks_people_has_no_open_page(asked: Ask) -> None:
 
 
 def test_a_flood_is_slowed_down(open_survey: Survey, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "ANSWERS_OF_ADDRESS", views.Limit("few", 3, 3600))
+    monkeypatch.setattr(views, "ANSWERS_OF_ADDRESS", Limit("few", 3, 3600))
     answers = [Client().post(path(open_survey), {"n": "5"}).status_code for _ in range(5)]
     assert answers == [303, 303, 303, 429, 429]
     assert Response.objects.count() == 3

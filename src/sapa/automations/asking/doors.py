@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -143,11 +142,10 @@ def _by_mail(survey: Survey, contact: Contact, now: datetime) -> list[Passage]:
 def _judge_mail(thread: Conversation, now: datetime) -> str:
     if thread.channel.broken_since is not None:
         return Reason.CHANNEL_BROKEN
-    known: Sequence[Conversation] = (
-        Conversation.objects.filter(
-            business=thread.business, channel=thread.channel, identity__contact=thread.identity.contact_id
-        ).select_related("channel__business", "business", "identity__contact")[:1]
-        if thread.identity
-        else []
+    if thread.identity is None:
+        return ""
+    known = Conversation.objects.filter(
+        business=thread.business, channel=thread.channel, identity__contact=thread.identity.contact_id
     )
-    return judge_thread(known[0], now=now) if known else ""
+    found = known.select_related("channel__business", "business", "identity__contact").first()
+    return judge_thread(found, now=now) if found else ""

@@ -98,7 +98,7 @@ def _ask(survey: Survey, due: Due, passage: Passage, base: str, now: datetime) -
     """Send and write down in one transaction. The person's row is held, so that two surveys never ask them at once."""
     public_id = uuid4()
     with write():
-        contact = Contact.objects.select_for_update().get(pk=due.contact_id)
+        contact = Contact.objects.select_for_update().get(pk=due.contact_id or 0)
         again = judge(look_at(survey, due, now=now)[0], due_at=due.at, now=now)
         if again.deed != "ask":
             return False
