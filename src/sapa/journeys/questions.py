@@ -133,7 +133,7 @@ def concerned(c: Any, a: SimpleNamespace) -> dict[str, tuple[Any, Any]]:
 def phases(t: SimpleNamespace, a: SimpleNamespace) -> Any:
     """One row: for each phase how many are concerned and for how many it did its part."""
     c = people(t, a)
-    counts = {}
+    counts: dict[str, Any] = {}
     for phase, (whom, good) in concerned(c, a).items():
         counts |= {phase: c.count(where=whom), f"{phase}_good": c.count(where=whom & good)}
     return c.aggregate(**counts)

@@ -42,7 +42,8 @@ def _make_tables() -> None:
     """
     recorder = MigrationRecorder(connection)
     with connection.schema_editor() as editor:
-        for model in [recorder.Migration, *apps.get_models()]:
+        editor.create_model(recorder.Migration)
+        for model in apps.get_models():
             editor.create_model(model)
         for app, name in sorted(list_known()):
             recorder.migration_qs.create(app=app, name=name)

@@ -109,9 +109,10 @@ def say_belief(request: SeatedRequest, seat: Seat) -> HttpResponse:
 def _context(request: SeatedRequest, seat: Seat, form: MarkerForm) -> dict[str, Any]:
     chosen = read_choice(request, seat)
     period, behind = chosen.period, chosen.behind
-    window = {"from_": period.from_, "to": period.to, "now": seat.now}
-    found = get_journey(seat.business, segment=chosen.segment, **window)
-    origins, channels = list_segments(seat.business, **window)
+    found = get_journey(
+        seat.business, from_=period.from_, to=period.to, now=seat.now, segment=chosen.segment
+    )
+    origins, channels = list_segments(seat.business, from_=period.from_, to=period.to, now=seat.now)
     steps, road = _steps(found), find_belief(seat.business)
     marker = _find_marker(seat, request.GET.get("marker", ""))
     return {
