@@ -46,6 +46,7 @@ from sapa.moments.types import CanvasGiven, MomentError, StepGiven, Verdict
 from sapa.orders.models import Order
 from sapa.readings.models import Reading
 from sapa.upkeep.operations import forget
+from tests.moments.plain import canvas
 from tests.world import World, day
 
 if TYPE_CHECKING:
@@ -54,18 +55,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 START = day(190, "09:00")
-GIVEN = CanvasGiven(
-    name="Saat pelanggan tanya ongkir",
-    event="topic:shipping_cost",
-    feeling="Ragu total harganya",
-    change="Balasan dengan tabel ongkir",
-    channel_id=None,
-    measure="buys",
-    follow_days=3,
-    risk="Tabelnya usang dan orang merasa dibohongi.",
-    responsible_id=None,
-    team_id=None,
-)
+GIVEN = canvas()
 
 
 def _canvas(shop: Business, given: CanvasGiven = GIVEN, at: datetime = START) -> tuple[Moment, Trial]:

@@ -28,12 +28,14 @@ from sapa.knowledge.types import AnswerGiven
 from sapa.lib.files import store
 from sapa.metrics.models import Shift
 from sapa.metrics.voice.operations import record_resolve
+from sapa.moments.operations import make_canvas
 from sapa.notices.models import Device, Notice
 from sapa.notices.operations import notify
 from sapa.programs.operations import add_listener, ask_test, make_token
 from sapa.programs.types import Scope
 from sapa.surveys.operations import make_survey
 from sapa.web.urls import urlpatterns
+from tests.moments.plain import canvas
 from tests.surveys.conftest import given
 from tests.web.conftest import Story, contact, thread
 
@@ -49,6 +51,7 @@ OPEN = {
     "sign_out",
     "start",
     "save_language",
+    "handed_file",
     "public_form",
     "public_survey",
 }
@@ -73,6 +76,9 @@ OWN = {
     "duplicates",
     "ready",
     "journey",
+    "moments",
+    "moment_make",
+    "moment_new",
     "journey_behind",
     "believe",
     "marker_add",
@@ -184,6 +190,12 @@ WRITES = {
     "note",
     "marker_add",
     "marker_drop",
+    "moment_deed",
+    "moment_edit",
+    "moment_make",
+    "moment_new",
+    "moment_plan",
+    "moment_step",
     "metric",
     "metric_accept",
     "shift_away",
@@ -280,6 +292,7 @@ def address(toko_sage: Business, bu_tuti: Teammate, dina: Teammate, people: Stor
         "device_id": device.public_id,
         "entry_id": entry.pk,
         **_of_programs(toko_sage, bu_tuti, now),
+        **_of_moments(toko_sage, now),
         "token": "tidak-ada",
     }
 
@@ -358,6 +371,13 @@ def _of_figures(shop: Business, by: Teammate, now: datetime) -> dict[str, object
         now=now,
     )
     return {"shift_id": shift.public_id, "resolve_id": resolve.public_id}
+
+
+def _of_moments(shop: Business, now: datetime) -> dict[str, object]:
+    """A moment with its plan."""
+    moment = make_canvas(business=shop, given=canvas("Tanya ongkir"), by=None, now=now)
+    step = moment.trials.get().steps.order_by("day")[0]
+    return {"moment_id": moment.public_id, "step_id": step.public_id}
 
 
 def _of_programs(shop: Business, by: Teammate, now: datetime) -> dict[str, object]:

@@ -22,6 +22,7 @@ from sapa.journeys.models import Marker
 from sapa.knowledge.operations import write_answer
 from sapa.knowledge.types import AnswerGiven
 from sapa.metrics.models import Target
+from sapa.moments.operations import make_canvas, start_trial
 from sapa.standings.models import Standing
 from sapa.surveys.models import Survey
 from sapa.surveys.operations import make_survey
@@ -29,6 +30,7 @@ from sapa.timeline.models import Touchpoint
 from sapa.web.hours import current_week
 from sapa.web.trail_words import tell_entry
 from sapa.web.undo import NO_WAY_BACK, UNDO
+from tests.moments.plain import canvas
 from tests.surveys.conftest import given, permit
 from tests.web.conftest import Story, contact, thread
 from tests.web.test_outsider import WRITES
@@ -176,6 +178,29 @@ def _permitted_survey() -> str:
     return path
 
 
+CANVAS = {
+    "name": "Tanya ongkir",
+    "event": "topic:shipping_cost",
+    "feeling": "Ragu",
+    "change": "Tabel ongkir",
+    "measure": "buys",
+    "follow_days": "3",
+}
+
+
+def _moment(part: str, *, is_begun: bool = False) -> Callable[[], str]:
+    def path() -> str:
+        shop = thread("Rina Wulandari").business
+        moment = make_canvas(business=shop, given=canvas("Tanya ongkir"), by=None, now=shop.created_at)
+        trial = moment.trials.get()
+        if is_begun:
+            start_trial(trial=trial, by=None, now=shop.created_at)
+        step = trial.steps.order_by("day")[0]
+        return f"/moments/steps/{step.public_id}/" if part == "step" else f"/moments/{moment.public_id}/{part}/"
+
+    return path
+
+
 TARGETS = {
     "reply_target_minutes": "60",
     "after_sales_target_minutes": "",
@@ -214,6 +239,12 @@ DEEDS = {
     "resolve_add": Deed(
         lambda: "/voice/resolve/", {"text": "Pasang tabel ongkir", "until": "2026-11-28", "topic": ""}
     ),
+    "moment_make": Deed(lambda: "/moments/make/", {"event": "topic:shipping_cost"}),
+    "moment_new": Deed(lambda: "/moments/new/", CANVAS),
+    "moment_edit": Deed(_moment("edit"), CANVAS | {"feeling": "Takut mahal"}),
+    "moment_plan": Deed(_moment("plan"), {"day": ["1", "2"], "text": ["Baca chat", ""], "owner": ["", ""]}),
+    "moment_step": Deed(_moment("step", is_begun=True), {"verdict": "done"}),
+    "moment_deed": Deed(_moment("start"), {}),
     "metric": Deed(lambda: "/metrics/repeat_order_90d/", {"value": "30"}),
     "channel_new": Deed(lambda: "/settings/channels/new/web/", SITE),
     "channel_connect": Deed(_channel("connect", kind="web"), SITE),

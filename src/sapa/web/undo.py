@@ -54,6 +54,7 @@ from sapa.readings.operations import undo_correction
 from sapa.readings.queries import get_correction
 from sapa.web.access import Seat
 from sapa.web.undo_figures import FIGURES, NO_WAY_BACK_OF_FIGURES
+from sapa.web.undo_moments import MOMENTS
 from sapa.web.undo_service import SERVICE
 
 Undo = Callable[[Seat, AuditEntry], None]
@@ -353,6 +354,7 @@ UNDO: dict[tuple[str, str], tuple[Act, Undo]] = {
     ("teammate", "changed_role"): (Act.TEAM, _role),
     ("teammate", "removed"): (Act.TEAM, _removal),
     **SERVICE,
+    **MOMENTS,
     **FIGURES,
 }
 
@@ -383,6 +385,9 @@ NO_WAY_BACK: dict[tuple[str, str], str] = {
     ("dispatch", "settled_as_unsent"): "what is sent cannot be called back",
     ("team", "team.put_back"): "is itself a way back",
     ("moment", "moment.put_back"): "is itself a way back",
+    ("trial", "trial.put_back"): "is itself a way back",
+    ("trial", "plan.put_back"): "is itself a way back",
+    ("plan_step", "step.put_back"): "is itself a way back",
     ("automation", "automation.put_back"): "is itself a way back",
     ("survey", "survey.put_back"): "is itself a way back",
     ("token", "token.made"): "a token is withdrawn, or another one made",

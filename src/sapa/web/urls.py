@@ -18,6 +18,8 @@ from sapa.web.views import (
     journey,
     journey_behind,
     metrics,
+    moments,
+    moments_canvas,
     more,
     notices,
     palette,
@@ -32,7 +34,7 @@ from sapa.web.views import (
     team,
     today,
 )
-from sapa.web.views.public import forms, preview
+from sapa.web.views.public import files, forms, preview
 from sapa.web.views.public import surveys as public_surveys
 from sapa.web.views.settings import channels
 
@@ -97,6 +99,14 @@ urlpatterns: list[URLPattern] = [
     path("journey/believe/", journey.say_belief, name="believe"),
     path("journey/markers/", journey.add_marker, name="marker_add"),
     path("journey/markers/<int:marker_id>/drop/", journey.drop_marker, name="marker_drop"),
+    path("moments/", moments.moments, name="moments"),
+    path("moments/make/", moments.make_moment, name="moment_make"),
+    path("moments/new/", moments_canvas.moment_new, name="moment_new"),
+    path("moments/steps/<uuid:step_id>/", moments.decide_moment_step, name="moment_step"),
+    path("moments/<uuid:moment_id>/", moments.moment, name="moment"),
+    path("moments/<uuid:moment_id>/edit/", moments_canvas.moment_edit, name="moment_edit"),
+    path("moments/<uuid:moment_id>/plan/", moments_canvas.moment_plan, name="moment_plan"),
+    path("moments/<uuid:moment_id>/<slug:deed>/", moments.moment_deed, name="moment_deed"),
     path("metrics/", metrics.metrics, name="metrics"),
     path("metrics/cohorts/", cohorts.cohorts, name="cohorts"),
     path("metrics/cohorts/people/", cohorts.cohort_people, name="cohort_people"),
@@ -225,6 +235,7 @@ urlpatterns: list[URLPattern] = [
     path("start/", start.start, name="start"),
     path("start/where/", start.where, name="start_where"),
     path("gallery/", gallery.gallery, name="gallery"),
+    path("files/<str:token>/", files.handed_file, name="handed_file"),
     path("form/<uuid:key>/<str:form>/", forms.form, name="public_form"),
     path("sites/<uuid:channel_id>/preview/", preview.preview, name="site_preview"),
 ]

@@ -24,6 +24,7 @@ from sapa.actions.queries import (
     get_action,
     list_figures,
     list_today,
+    list_today_steps,
 )
 from sapa.actions.types import TodayItem, TodayStep
 from sapa.contacts.queries import count_contacts
