@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
-def _begin(shop: Business, at: datetime, **more: object) -> Trial:
+def _begin(shop: Business, at: datetime, **more: Any) -> Trial:
     moment = make_canvas(business=shop, given=canvas(**more), by=None, now=at)
     trial = moment.trials.get()
     start_trial(trial=trial, by=None, now=at)
