@@ -27,6 +27,7 @@ from sapa.knowledge.operations import write_answer
 from sapa.knowledge.types import AnswerGiven
 from sapa.lib.files import store
 from sapa.metrics.models import Shift
+from sapa.metrics.referrals.kits import make_kit
 from sapa.metrics.voice.operations import record_resolve
 from sapa.moments.operations import make_canvas
 from sapa.notices.models import Device, Notice
@@ -53,6 +54,7 @@ OPEN = {
     "save_language",
     "handed_file",
     "public_form",
+    "story",
     "public_survey",
 }
 """Addresses for everybody."""
@@ -87,6 +89,8 @@ OWN = {
     "metric_accept",
     "voice",
     "resolve_add",
+    "referrals",
+    "kit_new",
     "cohorts",
     "cohort_people",
     "cohorts_export",
@@ -199,6 +203,9 @@ WRITES = {
     "metric",
     "metric_accept",
     "shift_away",
+    "referral_judge",
+    "kit_new",
+    "kit_end",
     "resolve_add",
     "resolve_settle",
     "upload",
@@ -370,7 +377,10 @@ def _of_figures(shop: Business, by: Teammate, now: datetime) -> dict[str, object
         by=by,
         now=now,
     )
-    return {"shift_id": shift.public_id, "resolve_id": resolve.public_id}
+    kit = make_kit(
+        business=shop, code="RINA10", text="Coba sage", target="https://a.example", advocate=None, by=by, now=now
+    )
+    return {"shift_id": shift.public_id, "resolve_id": resolve.public_id, "kit_id": kit.public_id}
 
 
 def _of_moments(shop: Business, now: datetime) -> dict[str, object]:

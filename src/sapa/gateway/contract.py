@@ -115,13 +115,19 @@ class Failure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OutboundFile:
-    """A file to send: its bytes are read by calling `read`."""
+    """A file to send: its bytes are read by calling `read`.
+
+    Where the provider fetches files itself (`Capabilities.fetches_files`), `address` is where, for a while, and `preview`
+    that of a picture of at most a megabyte to show before it.
+    """
 
     kind: str
     mime: str
     name: str
     size: int
     path: str
+    address: str = ""
+    preview: str = ""
 
     def read(self) -> bytes:
         from pathlib import Path
@@ -240,12 +246,15 @@ class Rate:
 class Capabilities:
     """What a channel can do. `media` maps a kind of file to its largest size in bytes; `receipts` are the statuses it reports.
 
-    `first_contact`: the shop may write first. `poll_seconds` is None where nothing is polled. `listens`: the adapter keeps a
+    `file_types` are the types by kind where not every one is taken. `fetches_files`: files are not uploaded, the provider (or
+    the customer's app) fetches them from us, until so long after sending. `first_contact`: the shop may write first. `poll_seconds` is None where nothing is polled. `listens`: the adapter keeps a
     line open and hears at once what is new.
     """
 
     text_limit: int = 4096
     media: Mapping[str, int] = field(default_factory=dict)
+    file_types: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    fetches_files: timedelta | None = None
     receipts: frozenset[str] = frozenset()
     window: Window | None = None
     rates: tuple[Rate, ...] = ()

@@ -17,6 +17,7 @@ import httpx
 import msgspec
 
 from sapa.gateway.contract import (
+    Account,
     Failed,
     Failure,
     MediaGoneError,
@@ -193,6 +194,12 @@ def send_in_order(parts: Sequence[Callable[[], SendResult]]) -> SendResult:
 def _half_done(done: int, parts: int, result: Retry | Failed | Uncertain) -> Uncertain:
     why = result.detail if isinstance(result, Uncertain) else f"{result.code}: {result.detail}"
     return Uncertain(f"{done} of {parts} parts were sent, then {why}")
+
+
+def can_be_fetched_from(account: Account) -> bool:
+    """Whether a provider can fetch files from us: at an https address, or the simulator's beside us."""
+    public = str(account.settings.get("public_url") or "")
+    return public.startswith("https://") or bool(public and account.settings.get("base_url"))
 
 
 def first(values: Iterable[str]) -> str:

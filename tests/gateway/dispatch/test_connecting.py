@@ -62,11 +62,12 @@ def test_what_works_is_kept_with_what_the_provider_adds(
 ) -> None:
     channel = _connect(toko_sage, bu_tuti, http, now, token="rahasia", note="")
     [(account, hook_url)] = asked
-    assert account.settings == {"token": "rahasia", "mode": "webhook"}
+    assert account.settings == {"token": "rahasia", "mode": "webhook", "public_url": "https://sapa.example"}
     assert hook_url == f"https://sapa.example/hooks/{channel.public_id}/"
     assert hook_path(channel) == f"/hooks/{channel.public_id}/"
     assert (channel.is_live, channel.account) == (True, "62811")
-    assert get_settings(channel) == {"token": "rahasia", "mode": "webhook", "secret": "dari penyedia"}
+    kept = {"token": "rahasia", "mode": "webhook", "secret": "dari penyedia"}
+    assert get_settings(channel) == kept | {"public_url": "https://sapa.example"}
 
 
 def test_a_missing_field_is_named_and_nobody_is_asked(

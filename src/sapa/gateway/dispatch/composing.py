@@ -69,7 +69,12 @@ def send_message(
         conversation, capabilities, now=now, price=price, purpose=purpose, is_automatic=automatic
     )
     asked = Asked(
-        text, tuple((one.kind, one.size or 0) for one in files), chosen is not None, purpose, automatic
+        text,
+        tuple((one.kind, one.size or 0) for one in files),
+        chosen is not None,
+        purpose,
+        automatic,
+        tuple(one.mime for one in files),
     )
     check(asked, situation)
     content = {

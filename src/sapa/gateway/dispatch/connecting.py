@@ -15,7 +15,7 @@ from sapa.channels.models import Channel
 from sapa.channels.operations import connect_channel, find_or_make_channel, save_settings
 from sapa.channels.queries import get_settings
 from sapa.channels.types import ChannelError
-from sapa.gateway.accounts import account_with
+from sapa.gateway.accounts import PUBLIC_URL, account_with
 from sapa.gateway.contract import ProviderDownError, TokenDeadError
 from sapa.gateway.dispatch.prices import SORTS
 from sapa.gateway.registry import find_adapter
@@ -57,14 +57,14 @@ def try_and_connect(
     defaults = {field.name: field.default for field in adapter.guide.fields if field.default}
     given = defaults | {key: value for key, value in settings.items() if value not in ("", None)}
     channel = find_or_make_channel(business=business, kind=kind, name=name, now=now)
-    account = account_with(channel, given)
+    account = account_with(channel, {**given, PUBLIC_URL: base_url.rstrip("/")})
     try:
         found = adapter.connect(account, http, hook_url=base_url.rstrip("/") + hook_path(channel), now=now)
     except TokenDeadError as error:
         raise ChannelError(_("Penyedia menolak isian ini. Salin ulang kodenya, lalu coba lagi.")) from error
     except (ProviderDownError, httpx.HTTPError) as error:
         raise ChannelError(_("Penyedia tidak menjawab. Periksa internet, lalu coba lagi.")) from error
-    kept = given | found
+    kept = given | found | {PUBLIC_URL: base_url.rstrip("/")}
     return connect_channel(
         business=business,
         kind=kind,

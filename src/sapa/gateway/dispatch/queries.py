@@ -111,6 +111,8 @@ def describe(
         sent_since=_count_sent_since(conversation, heard, but) if is_limited else 0,
         text_limit=capabilities.text_limit,
         media=capabilities.media,
+        file_types=capabilities.file_types,
+        lacks_address=capabilities.fetches_files is not None and not capabilities.media,
         promotion_given=_consent(conversation, "promotion") if is_promotion else None,
         service_given=_consent(conversation, "service"),
         quiet=(business.quiet_from_minute, business.quiet_to_minute),

@@ -35,12 +35,23 @@ def _content(asked: Asked, situation: Situation) -> Refusal | None:
         return Refusal(Failure.EMPTY)
     if len(asked.text) > situation.text_limit and not asked.has_template:
         return Refusal(Failure.TOO_LARGE, limit=situation.text_limit, detail="text")
-    for kind, size in asked.files:
-        largest = situation.media.get(kind, situation.media.get("document"))
-        if largest is None:
-            return Refusal(Failure.REFUSED_CONTENT, detail=kind)
-        if size > largest:
-            return Refusal(Failure.TOO_LARGE, limit=largest, detail=kind)
+    types = asked.file_types or ("",) * len(asked.files)
+    for (kind, size), mime in zip(asked.files, types, strict=True):
+        refusal = _file(kind, size, mime, situation)
+        if refusal is not None:
+            return refusal
+    return None
+
+
+def _file(kind: str, size: int, mime: str, situation: Situation) -> Refusal | None:
+    largest = situation.media.get(kind, situation.media.get("document"))
+    if largest is None:
+        return Refusal(Failure.REFUSED_CONTENT, detail="address" if situation.lacks_address else kind)
+    if size > largest:
+        return Refusal(Failure.TOO_LARGE, limit=largest, detail=kind)
+    known = situation.file_types.get(kind)
+    if known and mime and mime not in known:
+        return Refusal(Failure.REFUSED_CONTENT, detail="types:" + ",".join(sorted(known)))
     return None
 
 

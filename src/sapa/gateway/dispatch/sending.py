@@ -10,12 +10,13 @@ from typing import Any
 import httpx
 import structlog
 from django.core.files.storage import default_storage
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from sapa.channels.models import Channel
 from sapa.conversations.models import Attachment, Message
 from sapa.gateway.accounts import get_account
 from sapa.gateway.contract import (
+    Account,
     Failed,
     Failure,
     Outbound,
@@ -25,6 +26,7 @@ from sapa.gateway.contract import (
     TokenDeadError,
     Uncertain,
 )
+from sapa.gateway.dispatch.handed import with_address
 from sapa.gateway.dispatch.outcomes import store_result
 from sapa.gateway.dispatch.queries import (
     describe,
@@ -39,6 +41,7 @@ from sapa.gateway.dispatch.types import Asked, Queued
 from sapa.gateway.models import Dispatch
 from sapa.gateway.registry import find_adapter
 from sapa.lib.database import write
+from sapa.lib.kept import MOMENT, kept
 from sapa.lib.secrets import UnreadableSecretError
 
 log = structlog.get_logger(__name__)
@@ -74,10 +77,15 @@ def send_due(*, now: datetime, http: httpx.Client, buckets: Buckets | None = Non
 
 def list_due_channels(*, now: datetime) -> list[Channel]:
     """The connected, working channels on which something is due."""
+    return _due_channels(now=now)
+
+
+@kept(now=MOMENT)
+def _due_channels(now: Any) -> QuerySet[Channel]:
     due = Dispatch.objects.filter(state=Dispatch.State.QUEUED, due_at__lte=now)
     wanted = due.exclude(failure=Failure.HELD.value).values("channel")
     found = Channel.objects.filter(pk__in=wanted, is_live=True, broken_since=None)
-    return list(found.select_related("business").order_by("id"))
+    return found.select_related("business").order_by("id")
 
 
 def take_due(*, channel: Channel, now: datetime, buckets: Buckets, limit: int) -> list[int]:
@@ -176,7 +184,7 @@ def _ask_adapter(dispatch: Dispatch, http: httpx.Client) -> SendResult:
         return Failed(Failure.IMPORT_ONLY)
     try:
         account = get_account(dispatch.channel)
-        out = _outbound(dispatch)
+        out = _outbound(dispatch, account, adapter.capabilities_for(account).fetches_files is not None)
     except UnreadableSecretError:
         return Retry(Failure.TOKEN_DEAD, detail="the settings cannot be opened with this key")
     except OSError as error:
@@ -192,14 +200,18 @@ def _ask_adapter(dispatch: Dispatch, http: httpx.Client) -> SendResult:
         return Uncertain(type(error).__name__)
 
 
-def _outbound(dispatch: Dispatch) -> Outbound:
+def _outbound(dispatch: Dispatch, account: Account, is_fetched: bool) -> Outbound:
     message, content = dispatch.message, dispatch.content
     thread = message.conversation
     return Outbound(
         client_ref=str(dispatch.public_id),
         recipient=dispatch.recipient,
         text="" if content.get("template") else message.text,
-        files=tuple(_file(one) for one in message.attachments.order_by("position")),
+        files=tuple(
+            with_address(file, one, dispatch, account) if is_fetched else file
+            for one in message.attachments.order_by("position")
+            for file in [_file(one)]
+        ),
         reply_to=content.get("reply_to", ""),
         template=content.get("template"),
         buttons=tuple((str(code), str(title)) for code, title in content.get("buttons") or ()),

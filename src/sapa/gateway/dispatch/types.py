@@ -45,13 +45,14 @@ class Sendability:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What somebody wants to send. `files` are (kind, size in bytes); `purpose` is service or promotion."""
+    """What somebody wants to send. `files` are (kind, size in bytes), `file_types` their types in the same order; `purpose` is service or promotion."""
 
     text: str = ""
     files: tuple[tuple[str, int], ...] = ()
     has_template: bool = False
     purpose: str = "service"
     is_automatic: bool = False
+    file_types: tuple[str, ...] = ()
 
     @property
     def is_unasked(self) -> bool:
@@ -65,7 +66,7 @@ class Situation:
 
     `last_in_at` is the customer's newest own word; `closes_at` the end of the window; `sent_since` the shop's messages since
     their last word. `promotion_given` and `service_given` are the newest words on consent, None without one. `quiet` is
-    (from, to) in minutes after the shop's midnight. `price` and `spent` are minor units, this month's.
+    (from, to) in minutes after the shop's midnight. `lacks_address`: the provider would fetch files, and cannot reach us. `price` and `spent` are minor units, this month's.
     """
 
     now: datetime
@@ -80,6 +81,8 @@ class Situation:
     sent_since: int = 0
     text_limit: int = 4096
     media: Mapping[str, int] = field(default_factory=dict)
+    file_types: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    lacks_address: bool = False
     promotion_given: bool | None = None
     service_given: bool | None = None
     quiet: tuple[int, int] = (0, 0)

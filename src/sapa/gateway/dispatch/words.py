@@ -23,6 +23,8 @@ def say_refusal(refusal: Refusal, zone: tzinfo) -> str:
         return _("Berkasnya terlalu besar. Saluran ini menerima paling banyak %(limit)d MB.") % {
             "limit": refusal.limit // (1024 * 1024)
         }
+    if code is Failure.REFUSED_CONTENT and detail:
+        return _say_content(detail)
     if code is Failure.NO_CONSENT and detail == "promotion":
         return _("Pelanggan ini tidak mau menerima promosi. Balas saja bila ia yang bertanya.")
     if code is Failure.TOO_OFTEN:
@@ -34,6 +36,25 @@ def say_refusal(refusal: Refusal, zone: tzinfo) -> str:
             "at": _clock(refusal.at, zone)
         }
     return say_failure(code)
+
+
+def _say_content(detail: str) -> str:
+    """Which file a channel does not take: `detail` is its kind, `types:…` with those that it takes, or `address`."""
+    if detail == "address":
+        return _(
+            "Saluran ini mengambil berkas dari alamat Sapa, dan alamat itu belum https. Kirim sebagai teks, atau pasang https dulu."
+        )
+    if detail.startswith("types:"):
+        names = [one.rpartition("/")[2].upper() for one in detail.removeprefix("types:").split(",")]
+        return _("Saluran ini hanya menerima %(types)s. Ubah dulu jenis berkasnya, lalu kirim lagi.") % {
+            "types": ", ".join(names)
+        }
+    kinds = {"document": _("dokumen"), "audio": _("suara"), "video": _("video"), "image": _("gambar")}
+    if detail not in kinds:
+        return say_failure(Failure.REFUSED_CONTENT)
+    return _("Saluran ini tidak menerima %(kind)s. Tulis saja, atau kirim lewat saluran lain.") % {
+        "kind": kinds[detail]
+    }
 
 
 def _say_window(refusal: Refusal, zone: tzinfo) -> str:

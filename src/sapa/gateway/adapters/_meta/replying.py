@@ -63,7 +63,7 @@ VERDICTS: Verdicts = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """How one of the two is asked: `base` address, `node` that sends, `upload_node` ("" where nothing can be uploaded)."""
+    """How one of the two is asked: `base` address, `node` that sends, `upload_node` ("" where files are fetched from us)."""
 
     base: str = GRAPH
     node: str = "me"
@@ -110,6 +110,9 @@ def _parts(
         return refused
     parts: list[dict[str, Any]] = []
     for file in out.files:
+        if not line.upload_node:
+            parts.append({"attachment": {"type": _kind_of(file), "payload": {"url": file.address}}})
+            continue
         uploaded = attempt_upload(lambda file=file: _upload(file, line, account, http), VERDICTS)  # type: ignore[misc]
         if not isinstance(uploaded, str):
             return uploaded
@@ -127,8 +130,8 @@ def _refuse(out: Outbound, line: Line) -> Failed | None:
         return Failed(Failure.TEMPLATE_UNFIT, "This channel has no templates.")
     if not (out.text or out.files):
         return Failed(Failure.REFUSED_CONTENT, "There is nothing to send.")
-    if out.files and not line.upload_node:
-        return Failed(Failure.REFUSED_CONTENT, "Files need the connection by a Facebook Page.")
+    if not line.upload_node and any(not one.address or _kind_of(one) == "file" for one in out.files):
+        return Failed(Failure.REFUSED_CONTENT, "Pictures, videos and sounds only, from a public address.")
     if out.buttons and (not out.text or len(out.buttons) > MOST_BUTTONS):
         return Failed(Failure.REFUSED_CONTENT, f"Buttons need a text and are {MOST_BUTTONS} at most.")
     return None

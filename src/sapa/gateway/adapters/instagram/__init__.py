@@ -31,10 +31,19 @@ from sapa.gateway.contract import (
     Window,
 )
 from sapa.gateway.types import Event, Key
+from sapa.gateway.wire import can_be_fetched_from
 
 _MB = 1024 * 1024
 _INSTAGRAM = "https://graph.instagram.com"
 _TEXT_BYTES = 1000
+_MEDIA = {"image": 8 * _MB, "video": 25 * _MB, "audio": 25 * _MB, "document": 25 * _MB}
+# By Instagram Login files are fetched from us: Meta, "Send Messages with the Instagram API", media in messages.
+_FETCHED = {"image": 8 * _MB, "gif": 8 * _MB, "video": 25 * _MB, "audio": 25 * _MB}
+_FILE_TYPES = {
+    "image": frozenset({"image/jpeg", "image/png", "image/gif"}),
+    "video": frozenset({"video/mp4", "video/quicktime", "video/webm", "video/ogg"}),
+    "audio": frozenset({"audio/aac", "audio/mp4", "audio/wav", "audio/x-wav"}),
+}
 _FIELDS = "messages,message_reactions,messaging_seen,messaging_postbacks,messaging_referral,message_edit,comments,live_comments"
 _RENEW_BEFORE = timedelta(days=10)
 _HUMAN_AGENT = Window(hours=7 * 24)
@@ -46,7 +55,9 @@ class InstagramAdapter(BaseAdapter):
     kind = "instagram"
     capabilities = Capabilities(
         text_limit=_TEXT_BYTES,
-        media={"image": 8 * _MB, "video": 25 * _MB, "audio": 25 * _MB, "document": 25 * _MB},
+        media=_FETCHED,
+        file_types=_FILE_TYPES,
+        fetches_files=timedelta(minutes=15),
         receipts=frozenset({"read"}),
         window=Window(hours=24),
         rates=(Rate(100, 1),),
@@ -61,12 +72,11 @@ class InstagramAdapter(BaseAdapter):
     guide = GUIDE
 
     def capabilities_for(self, account: Account) -> Capabilities:
-        by_page = _is_by_page(account)
-        able = replace(
-            self.capabilities,
-            media=self.capabilities.media if by_page else {},
-            refresh_before=None if by_page else _RENEW_BEFORE,
-        )
+        able = self.capabilities
+        if _is_by_page(account):
+            able = replace(able, media=_MEDIA, file_types={}, fetches_files=None, refresh_before=None)
+        elif not can_be_fetched_from(account):
+            able = replace(able, media={})
         return replace(able, window=_HUMAN_AGENT) if account.settings.get("human_agent") == "yes" else able
 
     def verify(self, request: RawRequest, account: Account) -> Verified | Challenge | Rejected:

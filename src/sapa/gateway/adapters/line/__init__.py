@@ -6,12 +6,22 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import httpx
 
-from sapa.gateway.adapters.line.api import TEXT_LIMIT, connect_bot, fetch_content, look_up_person, push
+from sapa.gateway.adapters.line.api import (
+    FETCHED_UNTIL,
+    FILE_TYPES,
+    MEDIA,
+    TEXT_LIMIT,
+    connect_bot,
+    fetch_content,
+    look_up_person,
+    push,
+)
 from sapa.gateway.adapters.line.events import events_of_body, person_of_answer
 from sapa.gateway.adapters.line.guide import GUIDE
 from sapa.gateway.contract import (
@@ -28,7 +38,7 @@ from sapa.gateway.contract import (
     Verified,
 )
 from sapa.gateway.types import Event, Unsupported
-from sapa.gateway.wire import read_object, words
+from sapa.gateway.wire import can_be_fetched_from, read_object, words
 
 
 class LineAdapter(BaseAdapter):
@@ -38,6 +48,9 @@ class LineAdapter(BaseAdapter):
     guide = GUIDE
     capabilities = Capabilities(
         text_limit=TEXT_LIMIT,
+        media=MEDIA,
+        file_types=FILE_TYPES,
+        fetches_files=FETCHED_UNTIL,
         rates=(Rate(2000, 1),),
         first_contact=False,
         buttons=True,
@@ -45,6 +58,10 @@ class LineAdapter(BaseAdapter):
         deletes=True,
         groups=True,
     )
+
+    def capabilities_for(self, account: Account) -> Capabilities:
+        """LINE, and the customers' phones, fetch files from us: without a public address there are none."""
+        return self.capabilities if can_be_fetched_from(account) else replace(self.capabilities, media={})
 
     def verify(self, request: RawRequest, account: Account) -> Verified | Challenge | Rejected:
         secret = words(account.settings.get("channel_secret"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -16,6 +17,7 @@ from sapa.gateway.contract import (
     Failure,
     MediaGoneError,
     Outbound,
+    OutboundFile,
     RawItem,
     Retry,
     SendResult,
@@ -42,24 +44,46 @@ DATA_URL = "https://api-data.line.me"
 STICKER_URL = "https://stickershop.line-scdn.net"
 TEXT_LIMIT = 5000
 MOST_BUTTONS = 13
+MOST_MESSAGES = 5
+MEDIA = {"image": 10 * 1024 * 1024, "video": 100 * 1024 * 1024}
+"""LINE takes videos of 200 MB, we keep files of 100 MB; sounds would need their length, and there are no documents."""
+FILE_TYPES = {"image": frozenset({"image/jpeg", "image/png"}), "video": frozenset({"video/mp4"})}
+FETCHED_UNTIL = timedelta(days=7)
+"""No receipt tells that a picture was seen, and it is fetched when it is: as long as a message is kept for."""
 _LABEL_LIMIT = 20
 _ID = re.compile(r"[A-Za-z0-9]{1,64}")
 
 
 def push(out: Outbound, account: Account, http: httpx.Client) -> SendResult:
-    """One push. The retry key makes a repeat harmless for 24 hours, so a broken line may be tried again."""
-    if out.files:
-        return Failed(
-            Failure.REFUSED_CONTENT, "LINE takes files only from a public address; send the words alone."
-        )
-    if not out.text or len(out.text) > TEXT_LIMIT or len(out.buttons) > MOST_BUTTONS:
-        code = Failure.TOO_LARGE if out.text else Failure.REFUSED_CONTENT
-        return Failed(code, f"{len(out.text)} characters, {len(out.buttons)} buttons")
-    body = {"to": out.conversation_key or out.recipient, "messages": [_text_message(out)]}
+    """One push of up to five messages. The retry key makes a repeat harmless for 24 hours, so a broken line may be tried again."""
+    refused = _refuse(out)
+    if refused is not None:
+        return refused
+    messages = [_file_message(one) for one in out.files]
+    if out.text:
+        messages.append(_text_message(out))
+    body = {"to": out.conversation_key or out.recipient, "messages": messages}
     headers = {**_bearer(account), "X-Line-Retry-Key": retry_key(out.client_ref)}
     url = f"{_base(account)}/v2/bot/message/push"
     answer = call(http, "POST", url, repeatable=True, json=body, headers=headers)
     return judge(answer) if isinstance(answer, httpx.Response) else answer
+
+
+def _refuse(out: Outbound) -> Failed | None:
+    if any(one.kind not in MEDIA or not one.address for one in out.files):
+        return Failed(Failure.REFUSED_CONTENT, "LINE takes pictures and videos from a public address only.")
+    if not out.text and (not out.files or out.buttons):
+        return Failed(Failure.REFUSED_CONTENT, "There are no words.")
+    if len(out.text) > TEXT_LIMIT or len(out.buttons) > MOST_BUTTONS:
+        code = Failure.TOO_LARGE if len(out.text) > TEXT_LIMIT else Failure.REFUSED_CONTENT
+        return Failed(code, f"{len(out.text)} characters, {len(out.buttons)} buttons")
+    if len(out.files) + bool(out.text) > MOST_MESSAGES:
+        return Failed(Failure.TOO_LARGE, f"A push takes {MOST_MESSAGES} messages.")
+    return None
+
+
+def _file_message(file: OutboundFile) -> dict[str, Any]:
+    return {"type": file.kind, "originalContentUrl": file.address, "previewImageUrl": file.preview}
 
 
 def retry_key(client_ref: str) -> str:
