@@ -378,7 +378,13 @@ def _of_figures(shop: Business, by: Teammate, now: datetime) -> dict[str, object
         now=now,
     )
     kit = make_kit(
-        business=shop, code="RINA10", text="Coba sage", target="https://a.example", advocate=None, by=by, now=now
+        business=shop,
+        code="RINA10",
+        text="Coba sage",
+        target="https://a.example",
+        advocate=None,
+        by=by,
+        now=now,
     )
     return {"shift_id": shift.public_id, "resolve_id": resolve.public_id, "kit_id": kit.public_id}
 

@@ -196,9 +196,15 @@ def _moment(part: str, *, is_begun: bool = False) -> Callable[[], str]:
         if is_begun:
             start_trial(trial=trial, by=None, now=shop.created_at)
         step = trial.steps.order_by("day")[0]
-        return f"/moments/steps/{step.public_id}/" if part == "step" else f"/moments/{moment.public_id}/{part}/"
+        return (
+            f"/moments/steps/{step.public_id}/" if part == "step" else f"/moments/{moment.public_id}/{part}/"
+        )
 
     return path
+
+
+def _first_message() -> int:
+    return Message.objects.filter(direction="in").order_by("id")[0].pk
 
 
 TARGETS = {
@@ -236,6 +242,10 @@ DEEDS = {
     "note": Deed(_sheet("note"), {"text": "minta dikirim sore"}),
     "believe": Deed(lambda: "/journey/believe/", {"step1": "tiktok", "step2": "whatsapp"}),
     "marker_add": Deed(lambda: "/journey/markers/", {"day": "2026-10-01", "label": "Tabel ongkir"}),
+    "referral_judge": Deed(lambda: f"/referrals/{_first_message()}/", {"verdict": "yes"}),
+    "kit_new": Deed(
+        lambda: "/referrals/kits/new/", {"code": "sage10", "text": "Coba sage", "target": "https://a.example"}
+    ),
     "resolve_add": Deed(
         lambda: "/voice/resolve/", {"text": "Pasang tabel ongkir", "until": "2026-11-28", "topic": ""}
     ),
@@ -301,6 +311,7 @@ OTHERWISE = {
     "marker_drop": "has a story of its own below",
     "metric_accept": "is taken and taken back in test_figures",
     "shift_away": "is put away and brought back in test_digest",
+    "kit_end": "is ended and revived in test_referrals",
     "resolve_settle": "is settled and taken back in test_digest",
     "upload": "only lays files ready: nothing is known of anybody until the import runs",
     "pieces": "only lays files ready",

@@ -40,7 +40,7 @@ class Judge:
     def __call__(self, row: Row) -> tuple[Row, Row | None]:
         """The staging row of a message, and where its author says they come from, if they do."""
         (pk, thread, identity, direction, at, rank, automatic, intent, question, closes, sentiment, needs_human,
-         text, media, deleted, in_group, by, author) = row  # fmt: skip
+         text, media, deleted, in_group, by, author, is_rejected) = row  # fmt: skip
         if thread != self._thread:
             self._thread, self._asked, self._questioned_at = thread, False, None
             self._ours = OurLastWord()
@@ -72,7 +72,7 @@ class Judge:
         closes = closes or _is_silent(text, media, bool(deleted)) or self._is_glad(row)
         self._ours.hear()
         before, later = _complaint(intent or None, sentiment or None, bool(needs_human))
-        gives = self._gives(text, intent, sentiment, bool(in_group))
+        gives = None if is_rejected else self._gives(text, intent, sentiment, bool(in_group))
         if (
             gives == Referral.TESTIMONIAL
             and self._questioned_at is not None

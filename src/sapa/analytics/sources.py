@@ -179,9 +179,10 @@ MESSAGES = Source(
     },
     "SELECT m.id, m.conversation_id, m.identity_id, m.direction, {at:m.happened_at}, m.rank, {is:m.is_automatic},"
     " r.intent, {is:r.is_question}, {is:r.closes}, r.sentiment, {is:r.needs_human}, m.text, CAST(m.media AS TEXT),"
-    " {is:m.is_deleted}, {is:c.is_group}, m.by_id, m.author_name"
+    " {is:m.is_deleted}, {is:c.is_group}, m.by_id, m.author_name, CASE WHEN w.id IS NULL THEN 0 ELSE 1 END"
     " FROM conversations_message m JOIN conversations_conversation c ON c.id = m.conversation_id"
-    " LEFT JOIN readings_reading r ON r.message_id = m.id WHERE m.business_id = %s"
+    " LEFT JOIN readings_reading r ON r.message_id = m.id"
+    " LEFT JOIN readings_referralword w ON w.message_id = m.id AND w.verdict = 'rejected' WHERE m.business_id = %s"
     " AND m.send_status NOT IN ('failed', 'cancelled')",
     until="m.happened_at",
     narrow=("m.conversation_id", "threads"),

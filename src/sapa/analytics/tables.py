@@ -7,7 +7,7 @@ every engine. No column depends on the present moment (property 8 of the design)
 
 from __future__ import annotations
 
-VERSION = 5
+VERSION = 6
 """Version of the builder: another one means that a copy is built anew."""
 
 SECOND = 1_000_000

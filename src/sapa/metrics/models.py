@@ -139,7 +139,6 @@ class StoryKit(models.Model):
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="story_kits")
     code = models.CharField(max_length=16)
-    slug = models.CharField(max_length=16, unique=True)
     text = models.TextField()
     target = models.URLField(max_length=300)
     advocate = models.ForeignKey(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from sapa.accounts.models import Business, Teammate
+from sapa.contacts.models import Contact
 from sapa.conversations.models import Message
 
 
@@ -27,6 +28,29 @@ class Reading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.intent or '-'} of {self.message_id}"
+
+
+class ReferralWord(models.Model):
+    """A teammate's word on whether a message is a referral; `referrer` is who sent its author, where that is known."""
+
+    class Verdict(models.TextChoices):
+        CONFIRMED = "confirmed"
+        REJECTED = "rejected"
+
+    business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="referral_words")
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="referral_words")
+    verdict = models.CharField(max_length=9, choices=Verdict)
+    referrer = models.ForeignKey(
+        Contact, null=True, blank=True, on_delete=models.SET_NULL, related_name="referral_words"
+    )
+    by = models.ForeignKey(Teammate, null=True, blank=True, on_delete=models.SET_NULL)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["business", "message"], name="referral_word_once")]
+
+    def __str__(self) -> str:
+        return f"{self.verdict} referral in {self.message_id}"
 
 
 class Correction(models.Model):

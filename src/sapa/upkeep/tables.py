@@ -60,6 +60,7 @@ FACTS = frozenset(
         "gateway.ScheduledMessage",
         "gateway.Template",
         "readings.Correction",
+        "readings.ReferralWord",
         "promises.PromiseStatement",
         "knowledge.Answer",
         "moments.Look",

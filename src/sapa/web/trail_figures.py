@@ -10,6 +10,11 @@ def about_figures() -> dict[tuple[str, str], str]:
     return {
         ("shift", "shift.put_away"): _("menyingkirkan kabar perubahan angka"),
         ("shift", "shift.brought_back"): _("menampilkan lagi kabar perubahan angka"),
+        ("referral", "referral.judged"): _("memastikan sebuah ajakan"),
+        ("referral", "referral.unjudged"): _("mengurungkan kata tentang sebuah ajakan"),
+        ("kit", "kit.made"): _("membuat bahan cerita"),
+        ("kit", "kit.ended"): _("mematikan tautan bahan cerita"),
+        ("kit", "kit.revived"): _("menghidupkan lagi tautan bahan cerita"),
         ("resolve", "resolve.made"): _("mencatat keputusan tentang suara pelanggan"),
         ("resolve", "resolve.settled"): _("meninjau keputusan"),
         ("resolve", "resolve.put_back"): _("mengurungkan catatan keputusan"),

@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 from sapa.accounts.models import AuditEntry
 from sapa.accounts.types import Act
-from sapa.metrics.models import Shift
+from sapa.metrics.models import Shift, StoryKit
+from sapa.metrics.referrals.kits import end_kit, revive_kit
 from sapa.metrics.shifts.operations import bring_back_shift
 from sapa.metrics.voice.operations import take_back_resolve
+from sapa.readings.referrals import take_back_referral_word
 from sapa.web.access import Seat
 
 
@@ -28,8 +30,27 @@ def _resolve(seat: Seat, entry: AuditEntry) -> None:
     )
 
 
+def _referral(seat: Seat, entry: AuditEntry) -> None:
+    take_back_referral_word(
+        business=seat.business,
+        word_id=int(entry.object_id),
+        entry_data=entry.data,
+        by=seat.teammate,
+        now=seat.now,
+    )
+
+
+def _kit(seat: Seat, entry: AuditEntry) -> None:
+    kit = StoryKit.objects.select_related("business").get(business=seat.business, pk=int(entry.object_id))
+    change = end_kit if entry.verb == "kit.made" else revive_kit
+    change(kit=kit, by=seat.teammate, now=seat.now)
+
+
 FIGURES: dict[tuple[str, str], tuple[Act, Callable[[Seat, AuditEntry], None]]] = {
     ("shift", "shift.put_away"): (Act.TARGETS, _shift),
+    ("referral", "referral.judged"): (Act.WORK, _referral),
+    ("kit", "kit.made"): (Act.WORK, _kit),
+    ("kit", "kit.ended"): (Act.WORK, _kit),
     ("resolve", "resolve.made"): (Act.WORK, _resolve),
     ("resolve", "resolve.settled"): (Act.WORK, _resolve),
 }
@@ -37,4 +58,6 @@ FIGURES: dict[tuple[str, str], tuple[Act, Callable[[Seat, AuditEntry], None]]] =
 NO_WAY_BACK_OF_FIGURES: dict[tuple[str, str], str] = {
     ("shift", "shift.brought_back"): "is itself a way back",
     ("resolve", "resolve.put_back"): "is itself a way back",
+    ("referral", "referral.unjudged"): "is itself a way back",
+    ("kit", "kit.revived"): "is itself a way back",
 }
