@@ -114,6 +114,8 @@ NO_WORDS = {
     "actions.Escalation.evidence",
     "actions.Decision.data",
     "contacts.Link.evidence",
+    "conversations.SavedView.name",
+    "conversations.SavedView.choice",
     "contacts.Suggestion.evidence",
     "imports.BatchFile.answers",
     "knowledge.Answer.text",

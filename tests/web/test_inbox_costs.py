@@ -19,12 +19,12 @@ pytestmark = pytest.mark.django_db
 MANY = 35
 # Session, person, places and team come first with every page: four.
 VIEWS = {
-    "/inbox/?tab=waiting": 14,
-    "/inbox/?tab=all": 12,
-    "/inbox/?tab=mine": 14,
-    "/inbox/?tab=snoozed": 10,
-    "/inbox/?tab=old": 12,
-    "/inbox/?tab=all&filter=1": 14,
+    "/inbox/?tab=waiting": 17,
+    "/inbox/?tab=all": 15,
+    "/inbox/?tab=mine": 17,
+    "/inbox/?tab=snoozed": 13,
+    "/inbox/?tab=old": 15,
+    "/inbox/?tab=all&filter=1": 17,
 }
 TALK = 44
 

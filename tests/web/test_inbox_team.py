@@ -488,6 +488,52 @@ class TestTheList:
         assert owner.get("/inbox/next/").headers["Location"].startswith(_path(thread("Budi Santoso")))
 
 
+class TestComingBack:
+    def test_unread_is_marked_in_the_list_the_menu_and_the_count(
+        self, owner: Client, story: Story, people: Story
+    ) -> None:
+        story.tells(story.says("Sari Dewi", "Sudah sampai ya kak?", HOUR, ours=True))
+        story.settle()
+        sari = thread("Sari Dewi")
+        before = owner.get("/notices/counts/").json()["waiting"]
+        page = owner.post(_path(sari, "unread/"), {"do": "unread"}, follow=True)
+        assert "Sari Dewi: belum dibaca, hanya untuk Anda." in page.content.decode()
+        assert owner.get("/notices/counts/").json()["waiting"] == before + 1
+        assert "belum dibaca Sari Dewi" in _seen(owner, "/inbox/?tab=unread")
+        assert "Belum dibaca 1" in _seen(owner, "/inbox/?tab=all")
+        owner.get(_path(sari))
+        assert owner.get("/notices/counts/").json()["waiting"] == before
+        assert "Tidak ada yang Anda tandai" in _seen(owner, "/inbox/?tab=unread")
+
+    def test_for_all_that_are_ticked(self, owner: Client, people: Story) -> None:
+        every = [str(one.public_id) for one in Conversation.objects.all()]
+        owner.post("/inbox/bulk/", {"do": "unread", "id": every})
+        assert f"Belum dibaca {len(every)}" in _seen(owner, "/inbox/?tab=all")
+        owner.post("/inbox/bulk/", {"do": "read", "id": every})
+        assert "Belum dibaca" not in _seen(owner, "/inbox/?tab=all").partition("Saring")[0]
+
+    def test_a_filter_is_kept_under_a_name_and_found_by_the_palette(
+        self, owner: Client, people: Story
+    ) -> None:
+        rina = thread("Rina Wulandari")
+        owner.post(_path(rina, "label/"), {"name": "grosir"})
+        label = Label.objects.get()
+        shown = owner.get(f"/inbox/?tab=all&filter=1&label={label.public_id}").content.decode()
+        assert f'<input type="hidden" name="label" value="{label.public_id}">' in shown
+        given = {"name": "Pembeli grosir", "tab": "all", "label": str(label.public_id), "for": "me"}
+        page = owner.post("/inbox/views/", given, follow=True).content.decode()
+        assert "Rina Wulandari" in page
+        assert "Budi Santoso" not in page
+        found = owner.get("/palette/?q=grosir", HTTP_HX_REQUEST="true").content.decode()
+        address = re.search(r'href="(/inbox/\?view=[^"]+)"', found)
+        assert address
+        assert "Hapus tampilan" in owner.get(address[1]).content.decode()
+
+    def test_without_a_name_nothing_is_kept(self, owner: Client, people: Story) -> None:
+        page = owner.post("/inbox/views/", {"name": " ", "tab": "all"}, follow=True).content.decode()
+        assert "Beri nama dulu" in page
+
+
 class TestThePalette:
     def test_finds_people_by_the_last_four_digits(self, owner: Client, people: Story) -> None:
         page = owner.get("/palette/?q=7890").content.decode()

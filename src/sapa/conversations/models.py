@@ -305,6 +305,47 @@ class Draft(models.Model):
         return f"draft of {self.teammate_id}"
 
 
+class Unread(models.Model):
+    """That a teammate wants to come back to a conversation: theirs alone, until they open it."""
+
+    business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="unreads")
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="unreads")
+    teammate = models.ForeignKey(Teammate, on_delete=models.CASCADE, related_name="unreads")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["business", "conversation", "teammate"], name="unread_once")
+        ]
+        indexes = [models.Index(fields=["teammate", "conversation"], name="unread_of_teammate")]
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id} for {self.teammate_id}"
+
+
+class SavedView(models.Model):
+    """A named way to look at the inbox: a tab with what it is narrowed to. `teammate` is None where the whole team has it.
+
+    `choice` holds the parameters of `types.Choice` as the inbox's address writes them.
+    """
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    business = models.ForeignKey(Business, on_delete=models.CASCADE, related_name="saved_views")
+    teammate = models.ForeignKey(
+        Teammate, null=True, blank=True, on_delete=models.CASCADE, related_name="saved_views"
+    )
+    name = models.CharField(max_length=40)
+    tab = models.CharField(max_length=10)
+    choice: models.JSONField[Any] = models.JSONField(default=dict)
+    position = models.IntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["business", "position", "id"], name="saved_view_in_order")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Presence(models.Model):
     """Who has a conversation open just now: `state` is viewing or typing, true for a few seconds after `at`."""
 

@@ -18,6 +18,7 @@ class Tab(StrEnum):
     OLD = "old"
     MINE = "mine"
     SNOOZED = "snoozed"
+    UNREAD = "unread"
     ALL = "all"
 
 

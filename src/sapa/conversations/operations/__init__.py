@@ -33,11 +33,14 @@ from sapa.conversations.operations.receive import (
 from sapa.conversations.operations.remarks import add_remark
 from sapa.conversations.operations.remarks import take_back as take_back_team_remark
 from sapa.conversations.operations.stirs import drop_old_stirs, note_stirs
+from sapa.conversations.operations.unread import mark_read, mark_unread, see, undo_unread
+from sapa.conversations.operations.views import ViewError, drop_view, move_view, put_back_view, save_view
 
 __all__ = [
     "CannotMergeError",
     "ConversationSeen",
     "MessageSeen",
+    "ViewError",
     "add_remark",
     "assign",
     "be_present",
@@ -45,23 +48,30 @@ __all__ = [
     "count_load",
     "drop_draft",
     "drop_old_stirs",
+    "drop_view",
     "hand_out",
     "hold",
     "is_alias",
     "join_threads",
     "mark_conversation",
     "mark_many",
+    "mark_read",
+    "mark_unread",
     "merge_conversations",
+    "move_view",
     "note_stirs",
     "open_conversations",
     "open_draft",
     "part_threads",
+    "put_back_view",
     "put_label",
     "receive_messages",
     "record_notes",
     "remark",
     "reopen",
     "save_draft",
+    "save_view",
+    "see",
     "snooze",
     "split_conversation",
     "stir_the_due",
@@ -74,6 +84,7 @@ __all__ = [
     "undo_mark",
     "undo_split",
     "undo_state",
+    "undo_unread",
     "unsnooze",
     "was_parted",
 ]

@@ -41,6 +41,7 @@ from sapa.conversations.queries.threads import (
     list_conversations_of,
     list_together,
 )
+from sapa.conversations.queries.views import find_unread, get_view, list_views
 
 __all__ = [
     "BUBBLES",
@@ -54,6 +55,7 @@ __all__ = [
     "find_next_waiting",
     "find_quoted",
     "find_reply_conversation",
+    "find_unread",
     "get_attachment",
     "get_conversation",
     "get_label",
@@ -61,6 +63,7 @@ __all__ = [
     "get_message",
     "get_team",
     "get_title",
+    "get_view",
     "has_conversations",
     "list_attachments",
     "list_authors",
@@ -76,4 +79,5 @@ __all__ = [
     "list_talk",
     "list_teams",
     "list_together",
+    "list_views",
 ]

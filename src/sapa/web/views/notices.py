@@ -13,14 +13,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from sapa.accounts.types import Act
-from sapa.conversations.queries import count_waiting
+from sapa.conversations.queries import count_waiting, find_unread
 from sapa.notices.models import Notice
 from sapa.notices.operations import mark_all_read, mark_read, stop_morning_mail
 from sapa.notices.operations.mornings import find_by_token
 from sapa.notices.queries import count_unread, list_notices
 from sapa.web.access import SapaRequest, Seat, SeatedRequest, act_only, go, screen
 from sapa.web.answers import UNPROCESSABLE, tell
-from sapa.web.views.inbox.listing import forgotten_before
+from sapa.web.views.inbox.listing import count_at_hand, forgotten_before
 
 MOST = 99
 
@@ -53,13 +53,14 @@ def read_all(request: SeatedRequest, seat: Seat) -> HttpResponse:
 
 @screen()
 def counts(request: SeatedRequest, seat: Seat) -> HttpResponse:
-    """How many conversations wait and how many notices are new, as the menu and the title show them."""
+    """How many conversations wait or are marked unread, and how many notices are new, as the menu and the title show them."""
     waiting = count_waiting(seat.business, up_to=MOST + 1, heard_since=forgotten_before(seat), now=seat.now)
     said = ngettext("%(n)d percakapan menunggu.", "%(n)d percakapan menunggu.", waiting) % {"n": waiting}
+    at_hand = count_at_hand(waiting, find_unread(seat.teammate))
     answer = JsonResponse(
         {
-            "waiting": waiting,
-            "shown": f"{MOST}+" if waiting > MOST else str(waiting),
+            "waiting": at_hand,
+            "shown": f"{MOST}+" if at_hand > MOST else str(at_hand),
             "unread": count_unread(seat.teammate),
             "said": said,
         }

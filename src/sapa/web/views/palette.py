@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 
 from sapa.accounts.types import Act
 from sapa.conversations.models import Conversation
-from sapa.conversations.queries import get_conversation, get_title
+from sapa.conversations.queries import get_conversation, get_title, list_views
 from sapa.conversations.when import read_when
 from sapa.lib.dates import format_relative
 from sapa.orders.models import Order
 from sapa.standings.directory import find_addresses, list_directory
 from sapa.web import words as words_of
 from sapa.web.access import Seat, SeatedRequest, screen
+from sapa.web.views.inbox.views import address_of
 
 _PEOPLE, _ORDERS, _LEAST = 6, 4, 2
 
@@ -89,6 +90,7 @@ def _here(seat: Seat, chat: Conversation | None, words: str) -> list[Hit]:
             "z",
             (("words", "besok pagi"),),
         ),
+        Hit(_("Tandai belum dibaca"), reverse("unread", args=given), "mail", name, "u", (("do", "unread"),)),
     ]
     if chat.closed_at:
         hits[0] = Hit(_("Buka lagi"), reverse("close", args=given), "undo-2", name, "", (("do", "reopen"),))
@@ -151,9 +153,14 @@ def _orders(seat: Seat, words: str) -> list[Hit]:
 
 def _pages(seat: Seat) -> list[Hit]:
     pages = [
+        *(
+            Hit(one.name, address_of(one), "list-filter", _("tampilan Kotak Masuk"))
+            for one in list_views(seat.teammate)
+        ),
         Hit(_("Balas yang paling lama menunggu"), reverse("inbox_next"), "reply"),
         Hit(_("Hari ini"), reverse("today"), "list-checks"),
         Hit(_("Kotak Masuk"), reverse("inbox"), "messages-square"),
+        Hit(_("Percakapan yang belum dibaca"), reverse("inbox") + "?tab=unread", "mail"),
         Hit(_("Percakapan yang ditunda"), reverse("inbox") + "?tab=snoozed", "clock"),
         Hit(_("Pelanggan"), reverse("customers"), "users"),
         Hit(_("Balasan siap"), reverse("answers"), "quote"),

@@ -165,6 +165,8 @@
       if (next) { (next.matches("a,button") ? next : next.querySelector("a,button")).focus(); }
     } else if (/^[a-z]$/.test(event.key)) {
       const target = document.querySelector(`[data-key="${event.key}"]`);
+      const row = document.activeElement.closest("li"), tick = row && row.querySelector(".tick input");
+      if (target && tick && target.form && tick.form === target.form && !target.form.querySelector(".tick input:checked")) tick.checked = true;
       if (target) { event.preventDefault(); press(target); }
     }
   });

@@ -11,11 +11,13 @@ from sapa.web.views.inbox.deeds import (
     snooze,
     split,
     unlabel,
+    unread,
 )
 from sapa.web.views.inbox.files import drop_file, file, upload_file
 from sapa.web.views.inbox.listing import go_next, inbox
 from sapa.web.views.inbox.sending import cancel_scheduled, outbox, send
 from sapa.web.views.inbox.talk import conversation, reply
+from sapa.web.views.inbox.views import view_deed, view_new
 
 __all__ = [
     "assign",
@@ -39,5 +41,8 @@ __all__ = [
     "snooze",
     "split",
     "unlabel",
+    "unread",
     "upload_file",
+    "view_deed",
+    "view_new",
 ]

@@ -56,6 +56,23 @@ def mark(request: SeatedRequest, seat: Seat, conversation_id: UUID) -> HttpRespo
 
 
 @act_only(Act.WORK)
+def unread(request: SeatedRequest, seat: Seat, conversation_id: UUID) -> HttpResponse:
+    """“Belum dibaca”, for oneself: back to the list, and one comes to it again; or read after all."""
+    thread = get_thread(seat, conversation_id)
+    if request.POST.get("do") == "read":
+        entry = operations.mark_read(
+            business=seat.business, conversations=[thread], teammate=seat.teammate, now=seat.now
+        )
+        _tell(request, entry, _("%(name)s: sudah dibaca.") % {"name": get_title(thread)})
+    else:
+        entry = operations.mark_unread(
+            business=seat.business, conversations=[thread], teammate=seat.teammate, now=seat.now
+        )
+        _tell(request, entry, _("%(name)s: belum dibaca, hanya untuk Anda.") % {"name": get_title(thread)})
+    return go(request, reverse("inbox"))
+
+
+@act_only(Act.WORK)
 def close(request: SeatedRequest, seat: Seat, conversation_id: UUID) -> HttpResponse:
     """Done, and on to whoever waits next; or opened again."""
     thread = get_thread(seat, conversation_id)
@@ -253,6 +270,9 @@ def _do_to_all(request: SeatedRequest, seat: Seat, chosen: Sequence[Conversation
         return operations.mark_many(
             business=seat.business, conversations=chosen, kind="no_answer", by=seat.teammate, now=seat.now
         )
+    if deed in ("unread", "read"):
+        tick = operations.mark_unread if deed == "unread" else operations.mark_read
+        return tick(business=seat.business, conversations=chosen, teammate=seat.teammate, now=seat.now)
     if deed == "snooze":
         until = read_moment(seat, request.POST.get("when", "") or "besok pagi")
         if until is None:

@@ -15,16 +15,18 @@ from django.urls import reverse
 from sapa.accounts.models import Team
 from sapa.channels.models import Channel
 from sapa.channels.queries import list_channels
-from sapa.conversations.models import Conversation
+from sapa.conversations.models import Conversation, SavedView
 from sapa.conversations.queries import (
     PAGE,
     count_waiting,
     find_next_waiting,
+    find_unread,
     has_conversations,
     list_inbox,
     list_labels,
     list_returned,
     list_teams,
+    list_views,
 )
 from sapa.conversations.service.targets import Due
 from sapa.conversations.types import Choice, InboxRow, Tab
@@ -66,23 +68,33 @@ def find_next(seat: Seat, *but: Conversation) -> Conversation | None:
 def pane_context(request: SeatedRequest, seat: Seat) -> dict[str, Any]:
     """What a talk needs of the list beside it, which comes by itself where there is room for it."""
     waiting = count_waiting(seat.business, heard_since=forgotten_before(seat), now=seat.now, up_to=_COUNTED)
+    unread = find_unread(seat.teammate)
     return {
         "tab": _tab(request, waiting).value,
+        "unread": unread,
         "mates": {mate.pk: mate.name for mate in seat.teammates},
-        "waiting_count": _shown(waiting),
+        "waiting_count": _shown(count_at_hand(waiting, unread)),
     }
 
 
-def _shown(waiting: int) -> str | int:
-    return f"{_COUNTED - 1}+" if waiting == _COUNTED else waiting
+def count_at_hand(waiting: int, unread: Mapping[int, bool]) -> int:
+    """What the menu counts: those that wait, and those marked unread in which nobody does."""
+    return waiting + sum(not waits for waits in unread.values())
+
+
+def _shown(number: int) -> str | int:
+    return f"{_COUNTED - 1}+" if number >= _COUNTED else number
 
 
 def list_context(request: SeatedRequest, seat: Seat) -> dict[str, Any]:
     """What the list shows, at a cost that does not grow with the shop."""
     edge = forgotten_before(seat)
     waiting = count_waiting(seat.business, heard_since=edge, now=seat.now, up_to=_COUNTED)
-    tab = _tab(request, waiting)
-    choice = read_choice(request)
+    views = list_views(seat.teammate)
+    view = _chosen_view(request, views)
+    tab = Tab(view.tab) if view else _tab(request, waiting)
+    choice = read_choice(view.choice if view else request.GET)
+    unread = find_unread(seat.teammate)
     after = read_spot(request)
     rows = list_inbox(
         seat.business,
@@ -105,8 +117,12 @@ def list_context(request: SeatedRequest, seat: Seat) -> dict[str, Any]:
         "trusts": {pk: one.trust for pk, one in known.items()},
         "mates": {mate.pk: mate.name for mate in seat.teammates},
         "tab": tab.value,
-        "tabs": len(rows) > FEW or has_conversations(seat.business, more_than=FEW),
-        "waiting_count": _shown(waiting),
+        "tabs": bool(unread or views) or len(rows) > FEW or has_conversations(seat.business, more_than=FEW),
+        "tab_count": _shown(waiting),
+        "waiting_count": _shown(count_at_hand(waiting, unread)),
+        "unread": unread,
+        "views": views,
+        "view": view,
         "has_old": tab is Tab.OLD
         or (is_first and count_waiting(seat.business, heard_before=edge, up_to=1) > 0),
         "leave_after_days": seat.business.leave_after_days,
@@ -124,11 +140,16 @@ def _tab(request: SeatedRequest, waiting: int) -> Tab:
         return Tab.WAITING if waiting else Tab.ALL
 
 
-def read_choice(request: SeatedRequest) -> Choice:
+def read_choice(asked: Mapping[str, str]) -> Choice:
     """What the list is narrowed to, from the address; what cannot be read narrows nothing."""
-    wanted = {name: _uuid(request.GET.get(name, "")) for name in ("channel", "label", "team")}
-    who = request.GET.get("who", "")
+    wanted = {name: _uuid(asked.get(name, "")) for name in ("channel", "label", "team")}
+    who = asked.get("who", "")
     return Choice(**wanted, assignee=_uuid(who), nobody=who == "nobody")
+
+
+def _chosen_view(request: SeatedRequest, views: Sequence[SavedView]) -> SavedView | None:
+    wanted = request.GET.get("view", "")
+    return next((one for one in views if wanted and str(one.public_id) == wanted), None)
 
 
 def _uuid(text: str) -> UUID | None:
@@ -172,6 +193,7 @@ def _next(request: SeatedRequest, rows: Sequence[InboxRow], tab: Tab) -> str:
         Tab.OLD: last.waiting_since,
         Tab.MINE: last.last_message_at if rests else last.waiting_since,
         Tab.SNOOZED: last.snoozed_until,
+        Tab.UNREAD: last.last_message_at,
         Tab.ALL: last.last_message_at,
     }[tab]
     return write_spot(request, at, last.id, rests=rests) if at else ""
