@@ -34,10 +34,11 @@ def temporary_home() -> Iterator[Path]:
         os.environ["DJANGO_SETTINGS_MODULE"] = "sapa.config.settings"
         os.environ.pop("SAPA_DATABASE_URL", None)
         import django
-        from django.core.management import call_command
 
         django.setup()
-        call_command("migrate", verbosity=0)
+        from sapa.upkeep.schema import bring_up_tables
+
+        bring_up_tables()
         yield Path(home)
 
 

@@ -201,7 +201,7 @@ class History:
         return True
 
     def shut(self) -> bool:
-        rows = list(Conversation.objects.filter(business=self.business).order_by("id"))
+        rows = list(Conversation.objects.filter(business=self.business, closed_at=None).order_by("id"))
         chosen = self.chance.sample(rows, min(len(rows), self.chance.randint(1, 3)))
         entry = close(business=self.business, conversations=chosen, by=None, now=self.now) if chosen else None
         if entry is not None and self.chance.random() < 0.4:

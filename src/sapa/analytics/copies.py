@@ -30,6 +30,8 @@ class Opened:
 
     con: Any
     schema: str = "main"
+    name: str = ""
+    """Differs for every content; empty where nothing may be kept of it."""
 
     def cursor(self) -> Any:
         cursor = self.con.cursor()
@@ -58,7 +60,7 @@ class Reader:
         with self._guard:
             if pointer.delta not in self._states:
                 self._add(business, pointer)
-            return Opened(self._con, self._states[pointer.delta])
+            return Opened(self._con, self._states[pointer.delta], f"{self.path}-{pointer.delta}")
 
     def _add(self, business: Business, pointer: Pointer) -> None:
         name = f"state{pointer.delta}"

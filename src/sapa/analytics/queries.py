@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -11,8 +13,45 @@ from sapa.accounts.models import Business
 from sapa.analytics import copies, operations
 from sapa.analytics.questions import compile_question, used_parameters
 from sapa.analytics.state import name_of
+from sapa.analytics.tables import MINUTE
 
 _ATTEMPTS = 3
+_MOST_ANSWERS = 1_000
+_MOST_ROWS = 5_000
+
+Answer = tuple[tuple[str, ...], list[tuple[Any, ...]]]
+
+
+class Answers:
+    """What was answered of copies that have not changed since: who comes back to a page, or turns it, asks nothing anew.
+
+    An answer that depends on the present moment is kept for the minute in which it was asked.
+    """
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._kept: OrderedDict[Hashable, Answer] = OrderedDict()
+
+    def get(self, key: Hashable) -> Answer | None:
+        with self._guard:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+    def keep(self, key: Hashable, answer: Answer) -> None:
+        if len(answer[1]) > _MOST_ROWS:
+            return
+        with self._guard:
+            self._kept[key] = answer
+            if len(self._kept) > _MOST_ANSWERS:
+                self._kept.popitem(last=False)
+
+
+_answers = Answers()
+
+
+def _minute(now: int | str | None) -> int | None:
+    return None if now is None else int(now) // MINUTE
 
 
 class Copy:
@@ -40,14 +79,20 @@ class Copy:
         """
         sql = compile_question(name)
         values = {key: params[key] for key in used_parameters(sql)}
+        key = (self._opened.name, name, tuple(sorted({**values, "now": _minute(values.get("now"))}.items())))
+        kept = _answers.get(key) if self._opened.name else None
+        columns, rows = kept or self._run(sql, values)
+        if self._opened.name and kept is None:
+            _answers.keep(key, (columns, rows))
+        return [dict(zip(columns, row, strict=True)) for row in rows]
+
+    def _run(self, sql: str, values: Mapping[str, int | str]) -> Answer:
         cursor = self._opened.cursor()
         try:
             found = cursor.execute(sql, values)
-            columns = [column[0] for column in found.description]
-            rows = found.fetchall()
+            return tuple(column[0] for column in found.description), found.fetchall()
         finally:
             cursor.close()
-        return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
 def open_copy(business: Business, *, until: datetime | None = None) -> Copy:
