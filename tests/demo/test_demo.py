@@ -13,6 +13,9 @@ from sapa.demo.operations import make_demo
 from sapa.gateway.digest.clues import list_duplicates
 from sapa.imports.models import BatchFile
 from sapa.journeys.queries import get_journey
+from sapa.moments.queries import list_canvases, list_looks, list_open_steps, list_steps, list_trials
+from sapa.moments.queries.quotes import list_quotes
+from sapa.moments.types import Verdict
 from sapa.snapshots.queries import get_snapshot
 from sapa.upkeep.operations import verify
 
@@ -38,6 +41,21 @@ def test_the_demo_shop_has_something_to_say_on_every_screen(now: datetime) -> No
     sheet = get_snapshot(andi, now=now)
     assert (sheet.history[0].what, sheet.history[0].outcome) == ("Tanya cicilan", "belum dikirim penawaran")
     assert list(verify(business=shop, now=now)) == []
+
+
+def test_one_moment_runs_and_one_ended_without_certainty(now: datetime) -> None:
+    shop = make_demo(now=now)
+    running, ended = list_canvases(shop)
+    arrived, shipping = list_trials(shop)
+    assert (running.name, arrived.state) == ("Saat barang baru sampai", "running")
+    assert [step.verdict for step in list_steps(arrived)] == ["done"] * 3 + [""] * 4
+    assert [step.day for step in list_open_steps(shop, now=now)] == [4, 5]
+    assert (ended.name, shipping.state, shipping.choice) == ("Saat pelanggan tanya ongkir", "ended", "keep")
+    looks = list_looks(shipping)
+    assert [look.day for look in looks] == [7, 30]
+    assert looks[-1].verdict == Verdict.UNCERTAIN
+    assert looks[-1].found["after_people"] > 0
+    assert list_quotes(ended)
 
 
 def test_asking_for_the_demo_twice_gives_the_same_shop(now: datetime) -> None:

@@ -11,6 +11,7 @@ from sapa.accounts.models import Business
 from sapa.accounts.operations import add_teammate, make_business
 from sapa.demo.asking import ask_the_past
 from sapa.demo.files import SHOP, write_files
+from sapa.demo.moments import lay_moments
 from sapa.imports.operations import import_files
 from sapa.imports.types import ImportResult
 from sapa.snapshots.operations import refresh_changed
@@ -30,6 +31,7 @@ def make_demo(*, now: datetime) -> Business:
     fill(business, now=now)
     ask_the_past(business, now=now)
     refresh_changed(business, now=now)
+    lay_moments(business, now=now)
     return business
 
 

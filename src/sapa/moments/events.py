@@ -128,7 +128,7 @@ EVENTS: Mapping[str, Event] = {
 }
 
 MEASURES: Mapping[str, Words] = {
-    Measure.BUYS: _("membeli"),
+    Measure.BUYS: _("jadi membeli"),
     Measure.PAYS: _("membayar"),
     Measure.WRITES: _("menulis lagi kepada kita"),
     Measure.NO_TROUBLE: _("tidak mengeluh, membatalkan, atau mengembalikan"),
