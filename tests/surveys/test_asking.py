@@ -14,11 +14,14 @@ from sapa.automations.types import AutomationError
 from sapa.channels.operations import connect_channel, find_or_make_channel
 from sapa.contacts.models import Identity
 from sapa.conversations.models import Conversation, Message
+from sapa.gateway import registry
+from sapa.gateway.adapters.email import Email
+from sapa.gateway.adapters.web import WebAdapter
 from sapa.gateway.models import Dispatch
 from sapa.orders.models import Order
 from sapa.standings.models import Standing
 from sapa.surveys.models import Ask
-from sapa.surveys.operations import make_survey
+from sapa.surveys.operations import make_survey, take_replies
 from tests.gateway.dispatch.conftest import Desk
 from tests.surveys.conftest import NOON, ask, delivered, given, permit, running
 
@@ -250,9 +253,6 @@ def test_somebody_without_a_thread_is_asked_by_mail(desk: Desk, monkeypatch: pyt
         is_key=True,
     )
     thread.delete()
-    from sapa.gateway import registry
-    from sapa.gateway.adapters.email import Email
-
     found = registry.list_adapters() | {"email": Email()}
     monkeypatch.setattr(registry, "list_adapters", lambda: found)
     connect_channel(
@@ -302,3 +302,30 @@ def test_a_talk_that_was_opened_again_is_no_occasion(desk: Desk) -> None:
     assert ask(desk.business) == 0
     Conversation.objects.update(closed_at=NOON - timedelta(hours=3))
     assert ask(desk.business) == 1
+
+
+def test_a_visitor_of_the_site_is_asked_in_its_chat_bubble(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running(desk.business, kind="ces", occasion="closed", delay_hours=2, ways=("site",))
+    found = registry.list_adapters() | {"web": WebAdapter()}
+    monkeypatch.setattr(registry, "list_adapters", lambda: found)
+    site = connect_channel(
+        business=desk.business,
+        kind="web",
+        name="",
+        account="",
+        settings={"origins": "https://tokosage.example", "visitor_secret": "rahasia"},
+        by=None,
+        now=NOON,
+    )
+    thread = talks(desk)
+    Conversation.objects.update(channel=site, closed_at=NOON - timedelta(hours=3))
+    assert ask(desk.business) == 1
+    asked = Ask.objects.get()
+    assert (asked.way, asked.conversation) == ("site", thread)
+    desk.hears(thread, "6, gampang", at=NOON + timedelta(minutes=2))
+    assert take_replies(business=desk.business, now=NOON + timedelta(minutes=3)) == 1
+    asked.refresh_from_db()
+    assert asked.response is not None
+    assert (asked.response.survey, asked.response.score, asked.response.words) == ("ces", 6, "gampang")

@@ -15,7 +15,7 @@ from sapa.orders.types import INVALID_STATUSES
 from sapa.surveys.models import Ask, Survey
 from sapa.surveys.types import Due, Occasion, Wording
 
-AT_ONCE = 200
+AT_ONCE = 500
 ROUNDS = 12
 """How many times a rhythm asks again: three years of quarters."""
 
