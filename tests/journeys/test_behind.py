@@ -63,6 +63,8 @@ def test_each_number_is_the_number_of_people_behind_it(world: World, segment: Se
     for point in found.friction:
         assert total(world, "topic", segment, key=point.topic) == point.contacts, point
     assert total(world, "topic", segment, key="") == found.unread
+    for doubt in found.hesitation:
+        assert total(world, "hesitated", segment, key=doubt.topic) == doubt.contacts, doubt
     for path in found.paths:
         assert total(world, "path", segment, key=">".join(path.steps)) == path.contacts, path
     for touch in found.first_touch:
@@ -83,6 +85,12 @@ def test_who_left_over_a_question_is_shown_with_its_words_and_talk(world: World)
         assert one.question is not None
         assert one.question.text == "kak, bisa?"
         assert one.conversation
+
+
+def test_how_long_buyers_doubted_is_told_by_their_last_question(world: World) -> None:
+    doubts = the_map(world).hesitation
+    assert doubts
+    assert all(one.hours == pytest.approx(48, abs=0.01) and one.questions == 1 for one in doubts)
 
 
 def test_the_parts_by_origin_make_up_the_whole(world: World) -> None:

@@ -30,6 +30,12 @@ def _topic(c: Any, a: SimpleNamespace) -> Any:
     return has_left(c, a) & (c.topic.fill_null("") == a.key)
 
 
+def _hesitated(c: Any, a: SimpleNamespace) -> Any:
+    """Buyers whose last question before the first purchase was about the topic `key`."""
+    asked = (c.asked_at <= c.first_order_at).fill_null(False) & (c.questions > 0)
+    return asked & (c.topic == a.key).fill_null(False)
+
+
 def _path(c: Any, a: SimpleNamespace) -> Any:
     return (c.path == a.key).fill_null(False)
 
@@ -67,6 +73,7 @@ def _missed(phase: str) -> Choose:
 
 CHOICES: dict[str, Choose] = {
     "topic": _topic,
+    "hesitated": _hesitated,
     "path": _path,
     "touch": _touch,
     **{f"reached.{key}": _reached(key) for key in ("heard", "asked", "bought", "received", "returned")},

@@ -26,6 +26,7 @@ from sapa.journeys.types import (
     Example,
     FirstTouch,
     FrictionPoint,
+    Hesitation,
     Journey,
     LeftOver,
     Path,
@@ -78,6 +79,7 @@ def get_journey(
         paths=tuple(_path(row, total) for row in ask("paths")),
         friction=points,
         phases=tuple(_phase_scores(ask("phases")[0])),
+        hesitation=tuple(_hesitation(row) for row in ask("hesitation")),
         unread=unread,
         currency=business.currency,
     )
@@ -174,6 +176,12 @@ def _edge(row: Mapping[str, Any]) -> Edge:
 
 def _path(row: Mapping[str, Any], total: int) -> Path:
     return Path(tuple(row["path"].split(">")), int(row["n"]), row["n"] / total)
+
+
+def _hesitation(row: Mapping[str, Any]) -> Hesitation:
+    return Hesitation(
+        row["topic"], _label(row["topic"]), int(row["n"]), float(row["hours"]), float(row["questions"])
+    )
 
 
 def _label(topic: str) -> str:

@@ -108,6 +108,18 @@ def friction(t: SimpleNamespace, a: SimpleNamespace) -> Any:
     return found.order_by([found.left.desc(), found.topic])
 
 
+def hesitation(t: SimpleNamespace, a: SimpleNamespace) -> Any:
+    """By topic of the last question before the first purchase: how long buyers took and how much they asked."""
+    c = people(t, a)
+    asked = c.filter(c.topic.notnull() & _true(c.asked_at <= c.first_order_at) & (c.questions > 0))
+    found = asked.group_by("topic").aggregate(
+        n=asked.count(),
+        hours=((asked.first_order_at - asked.asked_at) / HOUR).median(),
+        questions=asked.questions.cast("float64").median(),
+    )
+    return found.order_by([found.n.desc(), found.topic])
+
+
 def first_value(t: SimpleNamespace, a: SimpleNamespace) -> Any:
     """What a first order of the window's contacts is worth on average, and of how many orders that is said."""
     c = people(t, a)
@@ -200,7 +212,7 @@ def part(build: Build) -> Build:
     return asked
 
 
-MAP = (first_touch, stages, edges, paths, friction, first_value, phases)
+MAP = (first_touch, stages, edges, paths, friction, first_value, hesitation, phases)
 
 for _question in MAP:
     register(f"journey.{_question.__name__}", _question)

@@ -73,6 +73,17 @@ class FrictionPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Hesitation:
+    """Buyers whose last question before the first purchase was about one topic: medians from the first question on."""
+
+    topic: str
+    topic_label: str
+    contacts: int
+    hours: float
+    questions: float
+
+
+@dataclass(frozen=True, slots=True)
 class PhaseScore:
     """How well one phase of care does its part, 0..1; None below the smallest honest sample."""
 
@@ -93,6 +104,7 @@ class Journey:
     paths: tuple[Path, ...]
     friction: tuple[FrictionPoint, ...]
     phases: tuple[PhaseScore, ...] = ()
+    hesitation: tuple[Hesitation, ...] = ()
     unread: int = 0
     currency: str = "IDR"
 

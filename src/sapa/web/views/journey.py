@@ -109,9 +109,7 @@ def say_belief(request: SeatedRequest, seat: Seat) -> HttpResponse:
 def _context(request: SeatedRequest, seat: Seat, form: MarkerForm) -> dict[str, Any]:
     chosen = read_choice(request, seat)
     period, behind = chosen.period, chosen.behind
-    found = get_journey(
-        seat.business, from_=period.from_, to=period.to, now=seat.now, segment=chosen.segment
-    )
+    found = get_journey(seat.business, from_=period.from_, to=period.to, now=seat.now, segment=chosen.segment)
     origins, channels = list_segments(seat.business, from_=period.from_, to=period.to, now=seat.now)
     steps, road = _steps(found), find_belief(seat.business)
     marker = _find_marker(seat, request.GET.get("marker", ""))
@@ -131,6 +129,7 @@ def _context(request: SeatedRequest, seat: Seat, form: MarkerForm) -> dict[str, 
             for step, row in zip(steps, found.stages, strict=True)
         ],
         "friction": [(one, behind("topic", one.topic)) for one in found.friction[:SHOWN_FRICTION]],
+        "hesitation": [(one, behind("hesitated", one.topic)) for one in found.hesitation[:SHOWN_FRICTION]],
         "unread_address": behind("topic"),
         "phases": [(one, behind(f"missed.{one.phase}")) for one in found.phases],
         "paths": [

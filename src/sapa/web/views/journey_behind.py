@@ -120,6 +120,8 @@ def _title(part: str, key: str, other: str) -> str:
             if key
             else _("Pergi setelah pertanyaan yang belum terbaca")
         )
+    if kind == "hesitated":
+        return _("Membeli setelah bertanya “{topic}”").format(topic=topic_label(key) or key)
     if kind == "path":
         return " → ".join(words.channel(step) for step in key.split(">"))
     if kind == "edge":
