@@ -14,7 +14,9 @@ from sapa.conversations.models import Labelling, Note
 from sapa.lib import json
 from sapa.snapshots.operations import refresh_changed
 from sapa.snapshots.queries import get_snapshot, list_contacts, list_told_timeline
+from sapa.surveys.operations import answer_openly
 from tests.api.conftest import Program, code
+from tests.surveys.conftest import running
 from tests.web.conftest import Story, contact, thread
 
 pytestmark = pytest.mark.django_db
@@ -163,6 +165,26 @@ def test_figures_and_the_map(program: Program, people: Story) -> None:
     assert program.get("/journey")["contacts"] == 3
     program.get("/metrics?from=2026-11-21&to=2026-09-01", status=422)
     program.get("/journey?from=0001-01-01", status=422)
+
+
+def test_surveys_with_their_figure_and_who_was_not_asked(
+    program: Program, toko_sage: Business, now: datetime
+) -> None:
+    survey = running(toko_sage, at=now - timedelta(days=2), occasion="open", ways=())
+    for score in (5, 4, 1):
+        answer_openly(survey=survey, score=score, now=now)
+    [found] = program.get("/surveys")["items"]
+    assert (found["id"], found["kind"], found["is_running"]) == (str(survey.public_id), "csat", True)
+    assert (found["asked"], found["answered"], found["unhappy"]) == (3, 3, 1)
+    assert (found["value"], found["sample_size"]) == (None, 3), "three answers are no figure"
+    for score in [5] * 9:
+        answer_openly(survey=survey, score=score, now=now)
+    [found] = program.get("/surveys")["items"]
+    assert found["value"] == pytest.approx(11 / 12)
+    assert found["interval"] == pytest.approx([0.6461, 0.9851], abs=0.0005)
+    assert program.get("/surveys?to=2026-01-01")["items"][0]["asked"] == 0
+    assert program.get("/surveys?from=2000-01-01&to=2099-12-31")["items"][0]["asked"] == 12
+    program.get("/surveys?from=2026-11-21&to=2026-09-01", status=422)
 
 
 def test_conversations_in_their_views(program: Program, people: Story, now: datetime) -> None:

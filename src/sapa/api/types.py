@@ -237,3 +237,26 @@ class CallLine:
     next_try_at: datetime | None
     ended_at: datetime | None
     attempts: tuple[AttemptLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyLine:
+    """One survey: `value` is points of 100 for nps, a share for csat, a mean of 1 to 7 for ces; null with too few answers.
+
+    `interval` and `answered_interval` are of 95 %. `skipped` counts who was not asked by the code of the reason.
+    """
+
+    id: str
+    name: str
+    kind: str
+    occasion: str
+    is_running: bool
+    asked: int
+    answered: int
+    answered_share: float | None
+    answered_interval: tuple[float, float] | None
+    value: float | None
+    interval: tuple[float, float] | None
+    sample_size: int
+    unhappy: int
+    skipped: dict[str, int]
