@@ -46,15 +46,15 @@ def test_the_demo_shop_has_something_to_say_on_every_screen(now: datetime) -> No
 def test_one_moment_runs_and_one_ended_without_certainty(now: datetime) -> None:
     shop = make_demo(now=now)
     running, ended = list_canvases(shop)
-    arrived, shipping = list_trials(shop)
+    arrived, talk = list_trials(shop)
     assert (running.name, arrived.state) == ("Saat barang baru sampai", "running")
     assert [step.verdict for step in list_steps(arrived)] == ["done"] * 3 + [""] * 4
     assert [step.day for step in list_open_steps(shop, now=now)] == [4, 5]
-    assert (ended.name, shipping.state, shipping.choice) == ("Saat pelanggan tanya ongkir", "ended", "keep")
-    looks = list_looks(shipping)
+    assert (ended.name, talk.state, talk.choice) == ("Saat orang menulis chat", "ended", "keep")
+    looks = list_looks(talk)
     assert [look.day for look in looks] == [7, 30]
     assert looks[-1].verdict == Verdict.UNCERTAIN
-    assert looks[-1].found["after_people"] > 0
+    assert looks[-1].found["why"] == "wide"
     assert list_quotes(ended)
 
 

@@ -19,27 +19,27 @@ def lay_moments(business: Business, *, now: datetime) -> None:
     """One finished moment and one that runs, done by the shop's own people on the days that they would have been."""
     people = list(business.teammates.order_by("id"))
     owner, answers = people[0], people[-1]
-    shipping = _begin(
+    talk = _begin(
         business,
         _canvas(
             business,
-            "Saat pelanggan tanya ongkir",
-            "topic:shipping_cost",
-            feeling="Ragu: total belanjanya jadi berapa, ya?",
-            change="Balasan ongkir dengan tabel per kota dan total akhirnya",
+            "Saat orang menulis chat",
+            "chat",
+            feeling="Ingin cepat tahu: ada, berapa, kapan sampai?",
+            change="Balasan pertama memberi total dengan ongkir, bukan harga saja",
             measure="buys",
-            risk="Tabelnya usang, lalu orang merasa dibohongi soal ongkir.",
+            risk="Totalnya salah hitung, lalu orang merasa dibohongi.",
             owner=answers,
             now=now - 45 * _DAY,
         ),
         by=owner,
         now=now - 45 * _DAY,
     )
-    for step in list_steps(shipping):
+    for step in list_steps(talk):
         decide_step(step=step, verdict="done", by=answers, now=now - (46 - step.day) * _DAY)
     take_looks(business=business, now=now - 14 * _DAY)
     reason = "Belum pasti membantu, tetapi tim menjawab lebih cepat. Kita pakai terus tanpa mengaku berhasil."
-    end_trial(trial=shipping, choice="keep", reason=reason, by=owner, now=now - 12 * _DAY)
+    end_trial(trial=talk, choice="keep", reason=reason, by=owner, now=now - 12 * _DAY)
 
     arrived = _begin(
         business,

@@ -150,7 +150,7 @@ def _needs(found: Weighed, days: int | None) -> list[str]:
             % {"least": PERCENT_FROM}
         ]
     if found.why == "no_line":
-        return [_("Riwayat sebelum perubahan masih terlalu pendek untuk dijadikan pembanding.")]
+        return [_("Orang sebelum perubahan terlalu sedikit untuk tahu apa yang terjadi tanpanya.")]
     if found.why == "moved":
         return [
             _("Angkanya sudah bergerak sebelum perubahan dimulai, jadi tidak bisa diakui sebagai hasilnya.")

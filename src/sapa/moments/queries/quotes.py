@@ -42,7 +42,7 @@ def list_quotes(moment: Moment) -> list[Verbatim]:
 
 
 def offer_quotes(business: Business, event: str, *, now: datetime) -> list[Verbatim]:
-    """Words worth reading from around a moment, one a person: what sounds unhappy first, then questions, then the newest."""
+    """Words worth reading from around a moment, one a person and none twice: what sounds unhappy first, then questions, then the newest."""
     if event.startswith(TOPIC):
         found = _private(business).filter(
             reading__intent=event.removeprefix(TOPIC), happened_at__gte=now - _LATELY, happened_at__lte=now
@@ -63,11 +63,12 @@ def offer_quotes(business: Business, event: str, *, now: datetime) -> list[Verba
         )
     )
     offered: list[Message] = []
-    seen: set[int | None] = set()
+    seen: set[int | str | None] = set()
     for row in rows:
         whose = row.identity.contact_id if row.identity else None
-        if whose not in seen:
-            seen.add(whose)
+        words = " ".join(row.text.casefold().split())
+        if not seen & {whose, words}:
+            seen |= {whose, words}
             offered.append(row)
     return _tell(offered[:OFFERED])
 

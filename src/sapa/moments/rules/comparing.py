@@ -213,8 +213,10 @@ class Line:
     def people_needed(self, day: int) -> int | None:
         """So many after the change would show `HOPED` in four of five cases; None where the line itself is too vague."""
         room = (HOPED / (_POINTS[day] + _POWER)) ** 2 - self.variance
-        reached = min(self.expected + HOPED, 0.99)
-        return ceil(reached * (1 - reached) * self.spread / room) if room > 0 else None
+        up = self.expected + HOPED
+        reached = up if up < 1 else self.expected - HOPED
+        noise = max(share * (1 - share) for share in (self.expected, reached))
+        return ceil(noise * self.spread / room) if room > 0 else None
 
 
 def _columns(cells: Sequence[DayCount], of_others: Any, *, is_shared: bool) -> Any:
