@@ -9,7 +9,7 @@ import pytest
 from sapa.accounts.models import AuditEntry, Business, Teammate
 from sapa.contacts import queries
 from sapa.contacts.models import Contact, Identity, Link
-from sapa.contacts.operations import identify_many, keep_apart, mark_shared, merge, unmerge
+from sapa.contacts.operations import identify_many, keep_apart, mark_shared, merge, state, unmerge
 from sapa.contacts.operations.identify import PersonSeen
 from sapa.contacts.types import AmbiguousNameError, NormalKey
 
@@ -182,6 +182,44 @@ def test_a_family_phone_marked_shared_joins_nobody_and_can_be_unmarked(
     mark_shared(business=toko_sage, identity=phone, is_shared=False, by=dina, now=now)
     assert contact_of(toko_sage, "row", "1") == contact_of(toko_sage, "row", "3")
     assert list(queries.find_component_differences(toko_sage)) == []
+
+
+@pytest.mark.parametrize("first_is_handle", [True, False])
+def test_on_a_join_the_name_of_a_person_stands_before_that_of_an_account(
+    toko_sage: Business, now: datetime, dina: Teammate, first_is_handle: bool
+) -> None:
+    handle = row("1", "rinaw_90", NormalKey("instagram", "rinaw_90"))
+    person = row("2", "Rina Wulandari", NormalKey("phone", "+6281234567890"))
+    see(toko_sage, now, *((handle, person) if first_is_handle else (person, handle)))
+    one = contact_of(toko_sage, "instagram", "rinaw_90")
+    two = contact_of(toko_sage, "phone", "+6281234567890")
+    assert one
+    assert two
+    link = merge(business=toko_sage, a=one, b=two, by=dina, now=now)
+    kept = contact_of(toko_sage, "phone", "+6281234567890")
+    assert kept
+    assert (kept.name, kept.name_key) == ("Rina Wulandari", "rina wulandari")
+    unmerge(business=toko_sage, link_id=link.pk, by=dina, now=now)
+    alone = contact_of(toko_sage, "instagram", "rinaw_90")
+    assert alone
+    assert alone.name == "rinaw_90"
+
+
+def test_a_name_that_a_teammate_gave_stands_before_both(
+    toko_sage: Business, now: datetime, dina: Teammate
+) -> None:
+    see(toko_sage, now, row("1", "rinaw_90", NormalKey("instagram", "rinaw_90")))
+    see(toko_sage, now, row("2", "Rina Wulandari", NormalKey("phone", "+6281234567890")))
+    one = contact_of(toko_sage, "instagram", "rinaw_90")
+    two = contact_of(toko_sage, "phone", "+6281234567890")
+    assert one
+    assert two
+    state(business=toko_sage, contact=one, field="name", value="kak_rina", by=dina, now=now)
+    one.refresh_from_db()
+    merge(business=toko_sage, a=one, b=two, by=dina, now=now)
+    kept = contact_of(toko_sage, "phone", "+6281234567890")
+    assert kept
+    assert kept.name == "kak_rina"
 
 
 def _key() -> tuple[str, str]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sapa.contacts.rules import Components, contradicts, is_somebody, normalise_key, partition
+from sapa.contacts.rules import Components, contradicts, is_handle, is_somebody, normalise_key, partition
 
 
 @pytest.mark.parametrize(
@@ -79,3 +79,20 @@ def test_no_partition_holds_two_that_were_put_apart(
         assert all(parts[a] == parts[b] for a, b in links)
     assert all(parts[root] == root for root in set(parts.values()))
     assert list(pairwise(sorted(parts))) == list(pairwise(range(1, 13)))
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "answer"),
+    [
+        ("rinaw_90", (), True),
+        ("@rina.w", (), True),
+        ("rina", ("rina",), True),
+        ("Rina", ("rina",), True),
+        ("Rina", ("+6281234567890",), False),
+        ("Rina Wulandari 2", (), False),
+        ("Bu Tuti", (), False),
+        ("", (), False),
+    ],
+)
+def test_a_name_that_is_only_an_account_s(name: str, values: tuple[str, ...], answer: bool) -> None:
+    assert is_handle(name, values) is answer

@@ -28,6 +28,8 @@ from sapa.knowledge.types import AnswerGiven
 from sapa.lib.files import store
 from sapa.metrics.models import Shift
 from sapa.metrics.referrals.kits import make_kit
+from sapa.metrics.spending.operations import record_spends
+from sapa.metrics.spending.types import SpendGiven
 from sapa.metrics.voice.operations import record_resolve
 from sapa.moments.operations import make_canvas
 from sapa.notices.models import Device, Notice
@@ -89,6 +91,9 @@ OWN = {
     "metric_accept",
     "voice",
     "perception",
+    "spend",
+    "spend_add",
+    "spend_import",
     "resolve_add",
     "referrals",
     "kit_new",
@@ -205,6 +210,9 @@ WRITES = {
     "metric",
     "metric_accept",
     "shift_away",
+    "spend_add",
+    "spend_import",
+    "spend_drop",
     "referral_judge",
     "kit_new",
     "kit_end",
@@ -389,7 +397,15 @@ def _of_figures(shop: Business, by: Teammate, now: datetime) -> dict[str, object
         by=by,
         now=now,
     )
-    return {"shift_id": shift.public_id, "resolve_id": resolve.public_id, "kit_id": kit.public_id}
+    [spend] = record_spends(
+        business=shop, given=[SpendGiven(now.date(), now.date(), "tiktok", "", 100_000)], by=by, now=now
+    )
+    return {
+        "shift_id": shift.public_id,
+        "resolve_id": resolve.public_id,
+        "kit_id": kit.public_id,
+        "spend_id": spend.public_id,
+    }
 
 
 def _of_moments(shop: Business, now: datetime) -> dict[str, object]:

@@ -96,6 +96,11 @@ def _labelled() -> str:
     return f"/inbox/{rina.public_id}/label/{Label.objects.get().public_id}/drop/"
 
 
+def _shared() -> str:
+    key = contact("Rina Wulandari").identities.filter(is_key=True)[0]
+    return f"/customers/keys/{key.pk}/shared/"
+
+
 def _view() -> str:
     owner = Teammate.objects.get(role="owner")
     shop = owner.business
@@ -238,11 +243,16 @@ DEEDS = {
     "part": Deed(_pair("part"), {}),
     "trust": Deed(_sheet("trust"), {"trust": "trusting", "why": "sudah tiga kali mampir"}),
     "statement": Deed(_sheet("statement"), {"field": "preference", "value": "warna sage"}),
+    "shared": Deed(_shared, {"is_shared": "1"}),
     "origin": Deed(_sheet("origin"), {"channel": "tiktok", "context": "Cara pilih ukuran"}),
     "note": Deed(_sheet("note"), {"text": "minta dikirim sore"}),
     "believe": Deed(lambda: "/journey/believe/", {"step1": "tiktok", "step2": "whatsapp"}),
     "marker_add": Deed(lambda: "/journey/markers/", {"day": "2026-10-01", "label": "Tabel ongkir"}),
     "referral_judge": Deed(lambda: f"/referrals/{_first_message()}/", {"verdict": "yes"}),
+    "spend_add": Deed(
+        lambda: "/spend/add/",
+        {"since": "2026-10-01", "to": "2026-10-31", "channel": "tiktok", "amount": "250000"},
+    ),
     "kit_new": Deed(
         lambda: "/referrals/kits/new/", {"code": "sage10", "text": "Coba sage", "target": "https://a.example"}
     ),
@@ -311,6 +321,8 @@ OTHERWISE = {
     "marker_drop": "has a story of its own below",
     "metric_accept": "is taken and taken back in test_figures",
     "shift_away": "is put away and brought back in test_digest",
+    "spend_import": "is imported and taken back in test_spend",
+    "spend_drop": "is dropped and put back in test_spend",
     "kit_end": "is ended and revived in test_referrals",
     "resolve_settle": "is settled and taken back in test_digest",
     "upload": "only lays files ready: nothing is known of anybody until the import runs",

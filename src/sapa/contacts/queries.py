@@ -313,6 +313,11 @@ def get_statement(business: Business, statement_id: int) -> Statement:
     return Statement.objects.select_related("contact").get(business=business, pk=statement_id)
 
 
+def get_identity(business: Business, identity_id: int) -> Identity:
+    """Raises `Identity.DoesNotExist`."""
+    return Identity.objects.select_related("contact").get(business=business, pk=identity_id)
+
+
 def get_apart(business: Business, apart_id: int) -> Apart:
     """Raises `Apart.DoesNotExist`."""
     return Apart.objects.select_related("a", "b").get(business=business, pk=apart_id)

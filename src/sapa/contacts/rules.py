@@ -71,6 +71,14 @@ def is_somebody(kind: str, name: str) -> bool:
     return bool(name) and kind not in ANONYMOUS_KINDS
 
 
+def is_handle(name: str, values: Iterable[str]) -> bool:
+    """Whether a name is only an account's: one of these addresses, or one word with a digit, a dot or an underscore."""
+    word = name.strip().removeprefix("@").casefold()
+    if not word or " " in word:
+        return False
+    return any(sign.isdigit() or sign in "._@" for sign in word) or word in {one.casefold() for one in values}
+
+
 def contradicts(name: str, emails: Iterable[str], other_name: str, other_emails: Iterable[str]) -> bool:
     """Two records on one phone are two people only where unlike names and unlike e-mails both stand against it."""
     mine, theirs = set(emails), set(other_emails)

@@ -24,9 +24,9 @@ from sapa.channels.models import Channel
 from sapa.channels.operations import disconnect_channel, reconnect_channel
 from sapa.channels.queries import get_settings as get_channel_settings
 from sapa.channels.types import ChannelError
-from sapa.contacts.operations import undo_statement, unmerge
+from sapa.contacts.operations import mark_shared, undo_statement, unmerge
 from sapa.contacts.operations.aparts import lift_apart
-from sapa.contacts.queries import get_apart, get_statement
+from sapa.contacts.queries import get_apart, get_identity, get_statement
 from sapa.conversations.operations import (
     part_threads,
     put_back_view,
@@ -110,6 +110,16 @@ def _merge(seat: Seat, entry: AuditEntry) -> None:
 def _apart(seat: Seat, entry: AuditEntry) -> None:
     apart = get_apart(seat.business, int(entry.object_id))
     lift_apart(business=seat.business, apart=apart, by=seat.teammate, now=seat.now)
+
+
+def _shared(seat: Seat, entry: AuditEntry) -> None:
+    identity = get_identity(seat.business, int(entry.object_id))
+    was_put = entry.verb == "identity.shared"
+    if identity.is_shared != was_put:
+        raise NotUndoableError
+    mark_shared(
+        business=seat.business, identity=identity, is_shared=not was_put, by=seat.teammate, now=seat.now
+    )
 
 
 def _correction(seat: Seat, entry: AuditEntry) -> None:
@@ -334,6 +344,8 @@ UNDO: dict[tuple[str, str], tuple[Act, Undo]] = {
     ("statement", "contact.stated"): (Act.STATE, _statement),
     ("link", "contacts.merged"): (Act.MERGE, _merge),
     ("apart", "contacts.kept_apart"): (Act.MERGE, _apart),
+    ("identity", "identity.shared"): (Act.MERGE, _shared),
+    ("identity", "identity.not_shared"): (Act.MERGE, _shared),
     ("correction", "reading.corrected"): (Act.WORK, _correction),
     ("promise_statement", "promise.stated"): (Act.WORK, _promise),
     ("origin", "origin.stated"): (Act.STATE, _origin),

@@ -15,9 +15,11 @@ from sapa.lib import clock
 from sapa.moments.tasks import take_looks_task
 from sapa.notices.tasks import escalate_task
 from sapa.surveys.tasks import take_replies_task
+from sapa.upkeep.operations import drop_left_files
 
 MINUTE = 60.0
 FIVE_MINUTES = 300.0
+HOUR = 3600.0
 
 
 class Automating:
@@ -28,11 +30,13 @@ class Automating:
 
     def __init__(self) -> None:
         self._pulse, self._minute, self._asking = Pulse(), Every(MINUTE), Every(FIVE_MINUTES)
+        self._hour = Every(HOUR)
 
     def turn(self) -> bool:
         minute = self._minute.is_due()
         if not (self._pulse.beats() or minute):
             return False
+        tidies = self._hour.is_due()
         asks, base = self._asking.is_due(), settings.PUBLIC_URL
         for business in list_businesses():
             now = clock.now()
@@ -43,6 +47,8 @@ class Automating:
                 attempt(
                     "surveys", business, partial(ask_by_surveys_task, business=business, base=base, now=now)
                 )
+            if tidies:
+                attempt("left_files", business, partial(drop_left_files, business=business, now=now))
             if minute:
                 attempt("looks", business, partial(take_looks_task, business=business, now=now))
                 attempt("escalate", business, partial(escalate_task, business=business, now=now))

@@ -82,6 +82,7 @@ def _settle_group(business: Business, group: list[Identity], taken: set[int], no
             contact.merged_into = None
             contact.save(update_fields=["merged_into"])
         _keep_own_name(contact, group)
+        _take_proper_name(contact, group)
     ids = [i.pk for i in group]
     Identity.objects.filter(pk__in=ids).update(contact=contact)
     Identity.objects.filter(pk__in=ids, home__isnull=True).update(home=contact)
@@ -97,6 +98,19 @@ def _keep_own_name(contact: Contact, group: list[Identity]) -> None:
         return
     contact.name = names[0] if names else ""
     contact.name_key = name_key(contact.name)[:200]
+    contact.save(update_fields=["name", "name_key"])
+
+
+def _take_proper_name(contact: Contact, group: list[Identity]) -> None:
+    """Of those who turn out to be one, the name of a person stands before the name of an account."""
+    values = [identity.value for identity in group]
+    if not contact.name or not rules.is_handle(contact.name, values):
+        return
+    proper = (identity.name for identity in group if identity.name)
+    name = next((one for one in proper if not rules.is_handle(one, values)), "")
+    if not name or Statement.objects.filter(contact=contact, field="name", undone_at__isnull=True).exists():
+        return
+    contact.name, contact.name_key = name, name_key(name)[:200]
     contact.save(update_fields=["name", "name_key"])
 
 

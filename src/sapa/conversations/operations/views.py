@@ -117,7 +117,7 @@ def _lay(rows: list[SavedView], positions: list[int]) -> None:
 
 
 def _record(
-    view: SavedView, verb: str, by: Teammate | None, now: datetime, data: Mapping[str, Any] | None = None
+    view: SavedView, verb: str, by: Teammate | None, now: datetime, data: dict[str, Any] | None = None
 ) -> AuditEntry:
     return record_audit(
         business=view.business,

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sapa.accounts.types import Act
-from sapa.contacts.models import Contact, Statement
-from sapa.contacts.operations import state
-from sapa.contacts.queries import get_contact, list_statements
+from sapa.contacts.models import Contact, Identity, Statement
+from sapa.contacts.operations import mark_shared, state
+from sapa.contacts.queries import get_contact, get_identity, list_identities, list_statements
 from sapa.conversations.operations import remark
 from sapa.conversations.queries import list_conversations_of
 from sapa.gateway.digest.stated import state_origin
@@ -73,6 +73,7 @@ def _sheet(request: SeatedRequest, seat: Seat, contact: Contact) -> dict[str, An
         "newest_trust": _newest(trust_history),
         "owner_id": standing.owner_id if standing else None,
         "threads": list_conversations_of(contact),
+        "keys": [one for one in list_identities(contact) if one.is_key],
         "whatsapp": whatsapp_number(contact),
         "origin_form": OriginForm(auto_id="origin_%s"),
         "write": request.GET.get("write") == "1",
@@ -165,6 +166,30 @@ def _checked(seat: Seat, field: str, value: str) -> tuple[Any, str] | None:
     if field == "preference" and value:
         return value, _("Kesukaan dicatat: %(what)s.") % {"what": value}
     return None
+
+
+@act_only(Act.MERGE)
+def shared(request: SeatedRequest, seat: Seat, identity_id: int) -> HttpResponse:
+    """A number that a family or a reseller uses says nothing of who writes; or it does after all."""
+    try:
+        identity = get_identity(seat.business, identity_id)
+    except Identity.DoesNotExist as error:
+        raise Http404 from error
+    is_shared = request.POST.get("is_shared") == "1"
+    if not identity.is_key or identity.is_shared == is_shared:
+        raise Http404
+    contact = identity.contact
+    mark_shared(
+        business=seat.business, identity=identity, is_shared=is_shared, by=seat.teammate, now=seat.now
+    )
+    value = words.identity(identity.kind, identity.value)
+    said = _("%(value)s dipakai bersama: nomor ini tidak menyatukan siapa pun.")
+    told = said if is_shared else _("%(value)s milik satu orang lagi.")
+    tell(request, told % {"value": value}, undo_address(seat, "identity", identity.pk))
+    refresh(seat)
+    stays = contact is not None and contact.identities.exists()
+    here = reverse("customer", args=[contact.public_id]) if contact and stays else reverse("duplicates")
+    return after_write(request, here)
 
 
 @act_only(Act.STATE)

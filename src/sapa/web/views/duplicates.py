@@ -13,7 +13,7 @@ from sapa.accounts.types import Act
 from sapa.contacts.models import Contact
 from sapa.contacts.operations import keep_apart, merge
 from sapa.contacts.operations.merge import SamePersonError
-from sapa.contacts.queries import count_suggestions, get_contact, list_suggestions
+from sapa.contacts.queries import count_suggestions, get_contact, list_shared, list_suggestions
 from sapa.snapshots.queries import get_snapshot
 from sapa.web.access import Seat, SeatedRequest, act_only, go, screen
 from sapa.web.answers import refresh, tell, undo_address
@@ -26,6 +26,7 @@ def duplicates(request: SeatedRequest, seat: Seat) -> HttpResponse:
     context = {
         "pairs": list_suggestions(seat.business, SHOWN),
         "total": count_suggestions(seat.business),
+        "shared": list_shared(seat.business),
     }
     return render(request, "web/duplicates.html", context)
 
