@@ -11,6 +11,7 @@ import structlog
 from django.db import close_old_connections, connection
 
 from sapa.accounts.models import Business
+from sapa.config.background.pulse import close_watch
 from sapa.config.middleware import is_busy
 
 log = structlog.get_logger(__name__)
@@ -45,6 +46,7 @@ def run_rounds(rounds: Sequence[Round], stop: threading.Event) -> None:
         stop.set()
         for thread in threads:
             thread.join()
+        close_watch()
 
 
 def run_round(one: Round, stop: threading.Event) -> None:

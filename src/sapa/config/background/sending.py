@@ -10,7 +10,7 @@ import httpx
 from django.db import connection
 
 from sapa.channels.models import Channel
-from sapa.config.background.pulse import Every, look_seconds
+from sapa.config.background.pulse import Every, Pulse, look_seconds
 from sapa.config.background.rounds import Jobs
 from sapa.gateway.dispatch import media, polling, sending, tokens
 from sapa.gateway.dispatch.rates import Buckets
@@ -20,6 +20,8 @@ from sapa.lib import clock
 SENDERS, SENDERS_A_CHANNEL = 8, 4
 FETCHERS, POLLERS = 4, 4
 DUE_SECONDS = 60.0
+SOON_SECONDS = 0.5
+"""How late what is due by time alone may be noticed."""
 FULL_PAUSE = 0.2
 
 _LIMITS = httpx.Limits(max_connections=40, max_keepalive_connections=20)
@@ -55,7 +57,8 @@ class Sending:
     def __init__(self) -> None:
         self._jobs, self._line = Jobs(self.name, SENDERS), _Line(sending.SEND_TIMEOUT)
         self._buckets = Buckets(sending.count_sent)
-        self._minute, self._second = Every(DUE_SECONDS), Every(1.0)
+        self._minute, self._second, self._soon = Every(DUE_SECONDS), Every(1.0), Every(SOON_SECONDS)
+        self._pulse, self._waits = Pulse(), False
         self._not_before: dict[int, float] = {}
 
     @property
@@ -68,8 +71,12 @@ class Sending:
             sending.release_settled()
         if self._second.is_due():
             send_scheduled(now=clock.now())
-        began = False
-        for channel in sending.list_due_channels(now=clock.now()):
+        # What waits for its rates or for a free hand waits on without a word in the database.
+        if not (self._pulse.beats() or self._soon.is_due() or self._waits):
+            return False
+        began, due = False, sending.list_due_channels(now=clock.now())
+        self._waits = bool(due)
+        for channel in due:
             if time.monotonic() >= self._not_before.get(channel.pk, 0.0):
                 began |= self._begin(channel)
         return began
