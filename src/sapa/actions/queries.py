@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -145,13 +145,20 @@ def count_done(business: Business, *, since: datetime) -> int:
 
 
 def list_figures(
-    business: Business, *, from_: date | None, to: date | None, now: datetime, as_of: bool = False
+    business: Business,
+    *,
+    from_: date | None,
+    to: date | None,
+    now: datetime,
+    as_of: bool = False,
+    keys: Collection[str] | None = None,
 ) -> list[Figure]:
-    """The figures, each with the number of open actions of the rules that it calls for."""
+    """The figures (those of some `keys` only), each with the number of open actions of the rules that it calls for."""
     # Ibis and DuckDB stay out of what only shows today.
-    from sapa.metrics.queries import get_metric, list_metric_figures
+    from sapa.metrics.queries import METRICS, get_metric, list_metric_figures
 
-    figures = list_metric_figures(business, from_=from_, to=to, now=now, as_of=as_of)
+    wanted = METRICS if keys is None else keys
+    figures = list_metric_figures(business, from_=from_, to=to, now=now, as_of=as_of, keys=wanted)
     counts = count_by_rule(business, now=now, as_of=as_of)
     return [
         replace(

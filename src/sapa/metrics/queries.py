@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -67,14 +67,20 @@ def get_metric(key: str) -> Metric:
 
 
 def list_metric_figures(
-    business: Business, *, from_: date | None, to: date | None, now: datetime, as_of: bool = False
+    business: Business,
+    *,
+    from_: date | None,
+    to: date | None,
+    now: datetime,
+    as_of: bool = False,
+    keys: Collection[str] = METRICS,
 ) -> list[Figure]:
-    """The figures of all metrics over the days `from_` to `to` (both included, None is open), as of `now`.
+    """The figures of all metrics, or of those of some `keys`, over the days `from_` to `to` (both included, None is open), as of `now`.
 
     With `as_of` nothing later than `now` is seen. Actions are counted by the room above.
     """
     reading = _reading(business, Window(from_, to), now, as_of=as_of)
-    return [_figure(metric, reading) for metric in METRICS.values()]
+    return [_figure(metric, reading) for key, metric in METRICS.items() if key in keys]
 
 
 def get_metric_figure(

@@ -111,7 +111,8 @@ def figures(request: SeatedRequest, seat: Seat) -> HttpResponse:
 
 
 def _beside(seat: Seat) -> list[Card]:
-    found = {figure.key: figure for figure in list_figures(seat.business, from_=None, to=None, now=seat.now)}
+    shown = list_figures(seat.business, from_=None, to=None, now=seat.now, keys=_BESIDE)
+    found = {figure.key: figure for figure in shown}
     known = [found[key] for key in _BESIDE if key in found and found[key].value is not None]
     return make_cards(known[:_MOST_BESIDE], seat)
 
