@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -486,6 +487,24 @@ class TestTheList:
 
     def test_next_leads_to_the_longest_waiting(self, owner: Client, people: Story) -> None:
         assert owner.get("/inbox/next/").headers["Location"].startswith(_path(thread("Budi Santoso")))
+
+
+def test_what_a_hand_over_lost_is_shown_with_its_evidence(owner: Client, story: Story) -> None:
+    asked = story.says("Rina Wulandari", "boleh minta nomor pesanannya kak?", 5 * HOUR, ours=True)
+    again = story.says("Rina Wulandari", "nomor pesanannya berapa ya kak?", HOUR, ours=True)
+    story.tells(
+        story.says("Rina Wulandari", "paket saya belum sampai", 6 * HOUR),
+        replace(asked, teammate="Dina"),
+        story.says("Rina Wulandari", "2411215ABC", 4 * HOUR),
+        replace(again, teammate="Bu Tuti"),
+    )
+    story.settle()
+    first = Message.objects.get(text=asked.text)
+    page = owner.get(_path(thread("Rina Wulandari"))).content.decode()
+    assert page.count("Ditanya lagi, padahal sudah dijawab") == 1
+    assert f'href="#m{first.pk}"' in page
+    assert f'id="m{first.pk}"' in page
+    assert "pindah tangan" in page
 
 
 class TestComingBack:

@@ -46,9 +46,8 @@ class _Page:
         self.mates: Mapping[int | None, str] = {} if context["seat"].is_alone else context["mates"]
         self.has_ticks, self.is_whole = bool(context.get("ticks")), context.get("heading") == "h1"
         self.unread: Mapping[int, bool] = context["unread"]
-        self.dot = (
-            f'<span class="warn" aria-hidden="true">● </span><span class="unseen">{_("belum dibaca")} </span>'
-        )
+        unread = _("belum dibaca")
+        self.dot = f'<span class="warn" aria-hidden="true">● </span><span class="unseen">{unread} </span>'
         self.marked = ' class="ticked"' if self.has_ticks else ""
         opened = context.get("thread")
         self.open_id, self.opened = opened.pk if opened else None, context.get("opened")

@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sapa.conversations.models import Message
+from sapa.conversations.service.handovers import Lost
 from sapa.lib import dates
 from sapa.web import words
 from sapa.web.templatetags.formats import icon
@@ -94,8 +95,22 @@ class _Page:
         promised = self._piece("promised", bubble=item, message=message) if item.promises else ""
         return (
             f'{self._day(item)}{via}<div class="bubble{out}{trouble}" id="m{message.pk}" data-bubble>'
-            f'{self._who(item)}{self._quote(item)}{self._said(item)}<div class="under">{self._under(item)}</div>{sent}{promised}</div>'
+            f'{self._who(item)}{self._quote(item)}{self._said(item)}<div class="under">{self._under(item)}</div>{sent}{promised}{self._lost(item)}</div>'
         )
+
+    def _lost(self, item: Any) -> str:
+        """That this was said before, on the other side of a change; the first time is a tap away."""
+        lost: Lost | None = item.lost
+        if lost is None:
+            return ""
+        first = f'<a href="#m{lost.first_id}">{self._clock(lost.first_at)}</a>'
+        repeated, asked = (
+            _("Pelanggan mengulang yang ditulisnya"),
+            _("Ditanya lagi, padahal sudah dijawab sejak"),
+        )
+        after = _("pindah saluran") if lost.change == "channel" else _("pindah tangan")
+        said = repeated if lost.sort == "repeated" else asked
+        return f'<p class="tiny hush">↻ {escape(said)} {first} · {escape(after)}</p>'
 
     def _day(self, item: Any) -> str:
         if not item.begins_day:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -34,6 +34,7 @@ from sapa.conversations.queries import (
     list_talk,
     list_together,
 )
+from sapa.conversations.service.handovers import Lost, Utterance, find_lost
 from sapa.gateway.dispatch import say_failure
 from sapa.gateway.models import Dispatch
 from sapa.promises.models import Promise
@@ -65,6 +66,7 @@ class Bubble:
     quoted: Message | None = None
     dispatch: Dispatch | None = None
     cause: str = ""
+    lost: Lost | None = None
     is_remark: bool = field(default=False, init=False)
 
     @property
@@ -144,8 +146,8 @@ def _items(
 ) -> list[Bubble | TeamNote]:
     since = messages[0].happened_at if messages and has_older else None
     remarks = list_remarks(together, since=since, until=before.happened_at if before else None)
-    known = _known_of(messages)
     threads = {one.pk: one for one in together}
+    known = _known_of(messages, {pk: one.channel_id for pk, one in threads.items()})
     entries: list[tuple[datetime, Message | Remark]] = [(one.happened_at, one) for one in messages]
     entries += [(one.at, one) for one in remarks]
     entries.sort(key=_moment)
@@ -168,7 +170,23 @@ def _moment(entry: tuple[datetime, Message | Remark]) -> datetime:
     return entry[0]
 
 
-def _known_of(messages: Sequence[Message]) -> dict[str, dict[int, Any]]:
+def _find_lost(messages: Sequence[Message], channels: Mapping[int, int]) -> dict[int, Lost]:
+    """Where a change of hands or of channel lost what was known, by the message in which it shows."""
+    talk = (
+        Utterance(
+            one.pk,
+            one.happened_at,
+            (str(one.by_id) if one.by_id else one.author_name or "?") if one.direction == "out" else "",
+            channels[one.conversation_id],
+            "" if one.is_deleted else one.text,
+            one.is_automatic,
+        )
+        for one in messages
+    )
+    return {one.again_id: one for one in find_lost(talk)}
+
+
+def _known_of(messages: Sequence[Message], channels: Mapping[int, int]) -> dict[str, dict[int, Any]]:
     ids = [one.pk for one in messages]
     troubled = [one.pk for one in messages if one.send_status in _TROUBLED]
     dispatches = Dispatch.objects.filter(message__in=troubled) if troubled else ()
@@ -176,6 +194,7 @@ def _known_of(messages: Sequence[Message]) -> dict[str, dict[int, Any]]:
         "readings": find_readings([one.pk for one in messages if one.direction == "in"]),
         "promises": find_promises_of_messages(ids),
         "files": list_attachments(messages),
+        "lost": _find_lost(messages, channels),
         "quoted": find_quoted(messages),
         "dispatches": {one.message_id: one for one in dispatches},
     }
@@ -204,6 +223,7 @@ def _bubble(
         files=tuple(known["files"].get(message.pk, ())),
         quoted=known["quoted"].get(message.pk),
         dispatch=dispatch,
+        lost=known["lost"].get(message.pk),
         cause=say_failure(dispatch.failure) if dispatch and (is_failed or dispatch.failure) else "",
     )
 
