@@ -10,6 +10,9 @@ def about_figures() -> dict[tuple[str, str], str]:
     return {
         ("shift", "shift.put_away"): _("menyingkirkan kabar perubahan angka"),
         ("shift", "shift.brought_back"): _("menampilkan lagi kabar perubahan angka"),
+        ("spend", "spend.entered"): _("mencatat biaya iklan"),
+        ("spend", "spend.dropped"): _("menghapus biaya iklan"),
+        ("spend", "spend.taken_back"): _("mengurungkan catatan biaya iklan"),
         ("referral", "referral.judged"): _("memastikan sebuah ajakan"),
         ("referral", "referral.unjudged"): _("mengurungkan kata tentang sebuah ajakan"),
         ("kit", "kit.made"): _("membuat bahan cerita"),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from sapa.accounts.models import AuditEntry
 from sapa.accounts.types import Act
 from sapa.metrics.models import Shift, StoryKit
 from sapa.metrics.referrals.kits import end_kit, revive_kit
 from sapa.metrics.shifts.operations import bring_back_shift
+from sapa.metrics.spending.operations import record_spends, take_back_spends
+from sapa.metrics.spending.types import SpendGiven
 from sapa.metrics.voice.operations import take_back_resolve
 from sapa.readings.referrals import take_back_referral_word
 from sapa.web.access import Seat
@@ -46,8 +49,27 @@ def _kit(seat: Seat, entry: AuditEntry) -> None:
     change(kit=kit, by=seat.teammate, now=seat.now)
 
 
+def _entered(seat: Seat, entry: AuditEntry) -> None:
+    take_back_spends(business=seat.business, ids=entry.data["ids"], by=seat.teammate, now=seat.now)
+
+
+def _dropped(seat: Seat, entry: AuditEntry) -> None:
+    kept = entry.data["kept"]
+    given = SpendGiven(
+        date.fromisoformat(kept["since"]),
+        date.fromisoformat(kept["to"]),
+        kept["channel"],
+        kept["campaign"],
+        kept["amount"],
+    )
+    if not record_spends(business=seat.business, given=[given], by=seat.teammate, now=seat.now):
+        raise LookupError(entry.object_id)
+
+
 FIGURES: dict[tuple[str, str], tuple[Act, Callable[[Seat, AuditEntry], None]]] = {
     ("shift", "shift.put_away"): (Act.TARGETS, _shift),
+    ("spend", "spend.entered"): (Act.TARGETS, _entered),
+    ("spend", "spend.dropped"): (Act.TARGETS, _dropped),
     ("referral", "referral.judged"): (Act.WORK, _referral),
     ("kit", "kit.made"): (Act.WORK, _kit),
     ("kit", "kit.ended"): (Act.WORK, _kit),
@@ -58,6 +80,7 @@ FIGURES: dict[tuple[str, str], tuple[Act, Callable[[Seat, AuditEntry], None]]] =
 NO_WAY_BACK_OF_FIGURES: dict[tuple[str, str], str] = {
     ("shift", "shift.brought_back"): "is itself a way back",
     ("resolve", "resolve.put_back"): "is itself a way back",
+    ("spend", "spend.taken_back"): "is itself a way back",
     ("referral", "referral.unjudged"): "is itself a way back",
     ("kit", "kit.revived"): "is itself a way back",
 }

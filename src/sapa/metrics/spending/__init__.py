@@ -1,0 +1,1 @@
+"""What was spent on advertising, and what came of it as far as that is known."""
