@@ -48,14 +48,16 @@ def shop(world: Planted, seed: int) -> tuple[list[DayCount], list[DayCount]]:
         share, busy = share + _SHARE_BY_WEEKDAY[weekday], _PEOPLE_BY_WEEKDAY[weekday]
     helped = share + np.where(day >= 0, world.help / 100, 0.0)
     mine = _people(rng, day, weekday, world.a_day * busy, helped)
+    if not world.others:
+        return mine, []
     return mine, _people(rng, day, weekday, world.a_day * world.others * busy, share - 0.05)
 
 
 def _people(rng: np.random.Generator, day: Any, weekday: Any, rate: Any, share: Any) -> list[DayCount]:
     n = rng.poisson(rate)
     went_on = rng.binomial(n, np.clip(share, 0.01, 0.99))
-    rows = zip(day, weekday, n, went_on, strict=True)
-    return [DayCount(int(on), int(wd), int(people), int(hits)) for on, wd, people, hits in rows if people]
+    rows = zip(day.tolist(), weekday.tolist(), n.tolist(), went_on.tolist(), strict=True)
+    return [DayCount(*row) for row in rows if row[2]]
 
 
 def seen_by(look: int, cells: Sequence[DayCount]) -> list[DayCount]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class MomentCode(StrEnum):
@@ -53,8 +54,7 @@ class Choice(StrEnum):
     REPEAT = "repeat"
 
 
-@dataclass(frozen=True, slots=True)
-class DayCount:
+class DayCount(NamedTuple):
     """People who reached a moment on one day, and how many of them went on.
 
     `day` counts from the day of the change (0), days before it are negative; `weekday` is 0 for Monday.
