@@ -14,7 +14,7 @@ from sapa.contacts.operations import keep_apart, mark_shared, merge, unmerge
 from sapa.contacts.queries import list_suggestions
 from sapa.contacts.types import Clue
 from sapa.contacts.words import say_evidence
-from sapa.gateway.digest.clues import list_duplicates, refresh_suggestions
+from sapa.gateway.digest.clues import follow_suggestions, list_duplicates, refresh_suggestions
 from sapa.gateway.types import Key, Person
 from sapa.upkeep.operations.derived import rebuild
 from tests.gateway.test_digest import digest, message, order
@@ -214,3 +214,40 @@ def test_every_clue_has_its_sentence() -> None:
 )  # fmt: skip
 def test_what_stands_against_a_clue(code: str, one: Profile, two: Profile, is_offered: bool) -> None:
     assert bool(find_pairs([one, two], clues=[Clue(2, 1, code, OWN)])) == is_offered
+
+
+def shown(shop: Business) -> set[tuple[str, str]]:
+    return {(one.a.name, one.b.name) for one in list_suggestions(shop)}
+
+
+def test_who_comes_by_a_live_message_is_compared_with_who_is_alike(
+    toko_sage: Business, now: datetime
+) -> None:
+    digest(toko_sage, now, order(now, OWN, buyer("rinaw88")))
+    assert follow_suggestions(toko_sage, now=now) == 0  # from here on
+    digest(toko_sage, now, message(now, "1", f"Kak, pesanan {OWN} sama {OTHER} titipan teman"))
+    digest(toko_sage, now, order(now, OTHER, buyer("andi_w")))
+    assert follow_suggestions(toko_sage, now=now) > 0
+    found = shown(toko_sage)
+    assert found
+    refresh_suggestions(toko_sage)
+    assert shown(toko_sage) >= found
+    assert follow_suggestions(toko_sage, now=now) == 0
+
+
+def test_only_contacts_that_were_touched_are_looked_at(two_orders: Business, now: datetime) -> None:
+    assert follow_suggestions(two_orders, now=now) == 0
+    digest(two_orders, now, order(now, "261121ZZ99ZZ99", buyer("orang_lain")))
+    assert follow_suggestions(two_orders, now=now) == 0
+    assert not list_suggestions(two_orders)
+
+
+def test_what_an_import_brings_is_left_to_its_own_comparison(
+    two_orders: Business, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    follow_suggestions(two_orders, now=now)
+    monkeypatch.setattr("sapa.gateway.digest.clues.MANY", 1)
+    digest(two_orders, now, message(now, "2", f"pesanan {OTHER} gimana kak?"))
+    assert follow_suggestions(two_orders, now=now) == 0
+    monkeypatch.undo()
+    assert follow_suggestions(two_orders, now=now) == 0

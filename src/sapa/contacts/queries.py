@@ -8,10 +8,9 @@ from uuid import UUID
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-import sapa.lib.lookups  # noqa: F401  (id__among)
 from sapa.accounts.models import Business
 from sapa.contacts import words
-from sapa.contacts.duplicates import Profile, add_identity, find_pairs
+from sapa.contacts.duplicates import Profile, add_identity, bare, find_pairs
 from sapa.contacts.models import (
     Apart,
     Change,
@@ -25,6 +24,7 @@ from sapa.contacts.models import (
 )
 from sapa.contacts.rules import is_somebody, normalise_email, normalise_key, partition
 from sapa.contacts.types import (
+from sapa.lib.lookups import Ids
     KEY_KINDS,
     SHOWN_KINDS,
     AmbiguousNameError,
@@ -223,22 +223,42 @@ def list_shared(business: Business) -> list[Identity]:
     return list(Identity.objects.filter(business=business, is_shared=True).order_by(F("learned_at").desc()))
 
 
-def list_profiles(business: Business) -> list[Profile]:
-    """What duplicates are found by, one profile a contact: three passes over the tables."""
-    profiles = {
-        pk: Profile(pk, name, key)
-        for pk, name, key in _contacts(business).values_list("id", "name", "name_key")
-    }
+def list_profiles(business: Business, contact_ids: Iterable[int] | None = None) -> list[Profile]:
+    """What duplicates are found by, one profile a contact (of these alone, if given): three passes over the tables."""
+    own = _contacts(business)
     keys = Identity.objects.filter(business=business, contact__isnull=False, is_shared=False)
+    places = Description.objects.filter(business=business, identity__contact__isnull=False)
+    if contact_ids is not None:
+        ids = Ids(sorted(set(contact_ids)))
+        own, keys = own.filter(pk__among=ids), keys.filter(contact_id__among=ids)
+        places = places.filter(identity__contact_id__among=ids)
+    profiles = {
+        pk: Profile(pk, name, key) for pk, name, key in own.values_list("id", "name", "name_key")
+    }
     for contact_id, kind, value in keys.values_list("contact_id", "kind", "value").iterator(chunk_size=5000):
         if contact_id in profiles:
             add_identity(profiles[contact_id], kind, value)
-    places = Description.objects.filter(business=business, identity__contact__isnull=False)
     for contact_id, city, address in places.values_list("identity__contact_id", "city", "address"):
         if contact_id in profiles:
             profiles[contact_id].cities |= {city.casefold()} - {""}
             profiles[contact_id].addresses |= {" ".join(address.casefold().split())} - {""}
     return list(profiles.values())
+
+
+def find_look_alikes(business: Business, contact_ids: Iterable[int], *, most: int) -> set[int]:
+    """Other contacts that bear the name of one of these (of at most `most`), or an account of the same name."""
+    profiles = list_profiles(business, contact_ids)
+    names = {one.name_key for one in profiles if one.name_key}
+    bearers: dict[str, list[int]] = {}
+    for name, pk in _contacts(business).filter(name_key__in=names).values_list("name_key", "id"):
+        bearers.setdefault(name, []).append(pk)
+    found = {pk for group in bearers.values() if len(group) <= most for pk in group}
+    handles = {handle for one in profiles for handle in one.handles} | {bare(name) for name in names}
+    accounts = Identity.objects.filter(
+        business=business, contact__isnull=False, is_shared=False, is_key=True, value__in=handles
+    )
+    found.update(pk for pk in accounts.values_list("contact_id", flat=True) if pk)
+    return found - {one.id for one in profiles}
 
 
 def list_apart_contacts(business: Business) -> list[tuple[int, int]]:

@@ -11,6 +11,7 @@ from sapa.automations.tasks import answer_after_hours_task, ask_by_surveys_task
 from sapa.config.background.pulse import Every, Pulse
 from sapa.config.background.rounds import attempt
 from sapa.conversations.operations import hand_out
+from sapa.gateway.digest.clues import follow_suggestions
 from sapa.lib import clock
 from sapa.moments.tasks import take_looks_task
 from sapa.notices.tasks import escalate_task
@@ -50,6 +51,7 @@ class Automating:
             if tidies:
                 attempt("left_files", business, partial(drop_left_files, business=business, now=now))
             if minute:
+                attempt("suggest", business, partial(follow_suggestions, business, now=now))
                 attempt("looks", business, partial(take_looks_task, business=business, now=now))
                 attempt("escalate", business, partial(escalate_task, business=business, now=now))
         return False

@@ -13,7 +13,7 @@ from sapa.contacts.operations.components import mark_shared, recompute_component
 from sapa.contacts.operations.identify import identify_many, link_identities
 from sapa.contacts.operations.merge import keep_apart, merge, unmerge
 from sapa.contacts.operations.statements import describe_many, state, tell_origins, undo_statement
-from sapa.contacts.operations.suggestions import refresh_suggestions
+from sapa.contacts.operations.suggestions import refresh_suggestions, suggest_for
 
 __all__ = [
     "advance_cursor",
@@ -32,6 +32,7 @@ __all__ = [
     "release_cursor",
     "settle_changes",
     "state",
+    "suggest_for",
     "tell_origins",
     "undo_statement",
     "unmerge",

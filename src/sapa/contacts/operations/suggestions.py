@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sapa.accounts.models import Business
 from sapa.contacts import queries
-from sapa.contacts.duplicates import find_pairs
+from sapa.contacts.duplicates import LARGEST_BLOCK, Pair, find_pairs
 from sapa.contacts.models import Suggestion
 from sapa.contacts.types import Clue
 from sapa.lib.database import BULK_ROWS, write, yield_to_others
@@ -29,13 +29,7 @@ def refresh_suggestions(business: Business, *, clues: Iterable[Clue], alone: boo
         stale = [row.pk for key, row in standing.items() if not _stands(row, wanted.get(key))]
         Suggestion.objects.filter(pk__in=stale).delete()
     rows = [
-        Suggestion(
-            business=business,
-            a_id=pair.a,
-            b_id=pair.b,
-            score=pair.score,
-            evidence=[list(one) for one in pair.evidence],
-        )
+        _row(business, pair)
         for key, pair in wanted.items()
         if key not in standing or standing[key].pk in stale
     ]
@@ -44,6 +38,34 @@ def refresh_suggestions(business: Business, *, clues: Iterable[Clue], alone: boo
             insert_many(rows[start : start + BULK_ROWS])
         yield_to_others(alone=alone)
     return len(wanted)
+
+
+def suggest_for(business: Business, contact_ids: Iterable[int], *, clues: Sequence[Clue]) -> int:
+    """Add what speaks for these contacts being others, beside what is suggested already; returns how many were added.
+
+    Only who bears the same name, an account of the same name, or stands in a clue is compared: cheap enough for each
+    message. Whatever else is alike, and what no longer holds, `refresh_suggestions` finds.
+    """
+    ids = set(contact_ids)
+    near = queries.find_look_alikes(business, ids, most=LARGEST_BLOCK)
+    near.update(one for clue in clues for one in (clue.a, clue.b))
+    profiles = queries.list_profiles(business, ids | near)
+    pairs = find_pairs(profiles, queries.list_apart_contacts(business), clues)
+    with write():
+        standing = set(
+            Suggestion.objects.filter(business=business, a__in=[pair.a for pair in pairs]).values_list(
+                "a_id", "b_id"
+            )
+        )
+        room = MOST_SUGGESTIONS - Suggestion.objects.filter(business=business).count()
+        fresh = [pair for pair in pairs if ids & {pair.a, pair.b} and (pair.a, pair.b) not in standing]
+        insert_many([_row(business, pair) for pair in fresh[: max(room, 0)]])
+    return min(len(fresh), max(room, 0))
+
+
+def _row(business: Business, pair: Pair) -> Suggestion:
+    evidence = [list(one) for one in pair.evidence]
+    return Suggestion(business=business, a_id=pair.a, b_id=pair.b, score=pair.score, evidence=evidence)
 
 
 def _stands(row: Suggestion, pair: object) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sapa.accounts.models import Business
 from sapa.contacts import operations as contacts
@@ -12,10 +13,13 @@ from sapa.contacts.types import Clue, Duplicate
 from sapa.conversations.models import Message
 from sapa.gateway.digest.mentions import buyer_of, find_numbered
 from sapa.gateway.models import OrderMention
+from sapa.lib.lookups import Ids
 from sapa.orders.models import Order
 
 FEW_BUYERS = 3
 AT_ONCE = 500
+MANY = 1000
+CONSUMER = "suggestions"
 
 
 @dataclass(slots=True)
@@ -36,20 +40,48 @@ def list_duplicates(business: Business) -> list[Duplicate]:
     return queries.list_duplicates(business, list_clues(business))
 
 
-def list_clues(business: Business) -> list[Clue]:
-    """One clue for each order of another contact that a chat names; who shares a number is nobody's clue."""
-    writers = _list_writers(business)
+def follow_suggestions(business: Business, *, now: datetime) -> int:
+    """Suggest for whom the change log names since the last time; returns how many suggestions were added.
+
+    So many changes at once are an import's, which compares everybody by itself: they are passed over.
+    """
+    cursor = contacts.lease_cursor(business, CONSUMER, now=now)
+    if cursor is None:
+        return 0
+    try:
+        head = queries.get_head(business)
+        if not cursor.position or queries.count_changes_behind(business, CONSUMER, up_to=MANY) >= MANY:
+            contacts.advance_cursor(cursor, head, taken_until=now)
+            return 0
+        changed = queries.list_changes_after(business, cursor.position, MANY)
+        ids = {contact_id for _, contact_id in changed if contact_id is not None}
+        added = contacts.suggest_for(business, ids, clues=list_clues(business, ids)) if ids else 0
+        if changed:
+            contacts.advance_cursor(cursor, changed[-1][0], taken_until=now)
+        return added
+    finally:
+        contacts.release_cursor(cursor)
+
+
+def list_clues(business: Business, contact_ids: Collection[int] | None = None) -> list[Clue]:
+    """One clue for each order of another contact that a chat (of these contacts, if given) names.
+
+    Who shares a number is nobody's clue.
+    """
+    writers = _list_writers(business, contact_ids)
     orders = _find_orders(business, {number for writer in writers for number in writer.numbers})
     return [clue for writer in writers for clue in _clues_of(writer, orders)]
 
 
-def _list_writers(business: Business) -> list[_Writer]:
+def _list_writers(business: Business, contact_ids: Collection[int] | None) -> list[_Writer]:
     mentions = OrderMention.objects.filter(
         business=business,
         identity__contact__isnull=False,
         identity__is_shared=False,
         identity__is_forgotten=False,
     )
+    if contact_ids is not None:
+        mentions = mentions.filter(identity__contact_id__among=Ids(sorted(contact_ids)))
     rows = mentions.values_list("identity_id", "identity__contact_id", "number", "message__direction")
     writers: dict[int, _Writer] = {}
     for identity_id, contact_id, number, direction in rows.distinct().iterator(chunk_size=5000):
