@@ -90,6 +90,7 @@ OWN = {
     "metric",
     "metric_accept",
     "voice",
+    "metrics_export",
     "perception",
     "spend",
     "spend_add",

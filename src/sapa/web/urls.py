@@ -132,6 +132,7 @@ urlpatterns: list[URLPattern] = [
     path("voice/", digest.voice, name="voice"),
     path("voice/resolve/", digest.resolve_add, name="resolve_add"),
     path("voice/resolve/<uuid:resolve_id>/settle/", digest.resolve_settle, name="resolve_settle"),
+    path("metrics/export.<str:form>", metrics.metrics_export, name="metrics_export"),
     path("metrics/<slug:key>/", metrics.metric, name="metric"),
     path("metrics/<slug:key>/accept/", metrics.metric_accept, name="metric_accept"),
     path("surveys/", surveys.surveys, name="surveys"),

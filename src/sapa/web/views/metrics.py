@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -28,8 +29,9 @@ from sapa.metrics.queries import find_target_of_day, get_metric, get_metric_figu
 from sapa.metrics.shifts.operations import dismiss_shift
 from sapa.metrics.shifts.stored import get_shift, list_shifts
 from sapa.metrics.types import Figure
+from sapa.web import figure_sheets, sheets
 from sapa.web.access import Seat, SeatedRequest, act_only, screen
-from sapa.web.answers import after_write, draw_form, tell, undo_address
+from sapa.web.answers import after_write, attachment, draw_form, tell, undo_address
 from sapa.web.dimensions import make_dimensions
 from sapa.web.figures import FIRST, MONEY_CHECK, Card, make_cards
 from sapa.web.forms import SapaForm
@@ -136,6 +138,26 @@ def _percent(share: float | None, seat: Seat) -> str:
 
 def _team(code: str) -> str:
     return {"marketing": _("Pemasaran"), "sales": _("Penjualan"), "service": _("Pelayanan")}[code]
+
+
+@screen(Act.EXPORT)
+def metrics_export(request: SeatedRequest, seat: Seat, form: str) -> HttpResponseBase:
+    """The figures of a window as CSV, XLSX or PDF."""
+    period = read_period(request, seat, default=0)
+    figures = _figures(seat, period)
+    if form == "csv":
+        lines = sheets.write_csv(figure_sheets.figure_rows(figures, period, seat))
+        response: HttpResponseBase = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    elif form == "xlsx":
+        rows = figure_sheets.figure_rows(figures, period, seat)
+        response = HttpResponse(sheets.write_xlsx(rows), content_type=sheets.XLSX)
+    elif form == "pdf":
+        drawn = figure_sheets.draw_pdf(make_cards(figures, seat), period, seat)
+        response = HttpResponse(drawn, content_type=figure_sheets.PDF)
+    else:
+        raise Http404
+    response.headers["Content-Disposition"] = attachment(f"{_('metrik')}-{seat.business.slug}.{form}")
+    return response
 
 
 @act_only(Act.TARGETS)
