@@ -303,3 +303,23 @@ def test_a_channel_that_is_gone_is_told_as_such(channel: Channel, now: datetime)
     assert not Payload.objects.exists()
     store_arrivals([Arrival(channel.business_id, channel.pk, HALO)], now=now)
     assert Payload.objects.count() == 1
+
+
+def test_a_database_that_went_and_came_back_is_asked_again(
+    hooks: Hooks, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The thread that looks channels up kept its dead line: every call was refused until the process was started anew."""
+    dropped: list[bool] = []
+    gone = iter([True])
+    found = hooks_module._find_door
+
+    def find(*given: Any) -> Any:
+        if next(gone, False):
+            raise OperationalError("the connection is closed")
+        return found(*given)
+
+    monkeypatch.setattr(hooks_module, "_find_door", find)
+    monkeypatch.setattr(hooks_module, "close_old_connections", lambda: dropped.append(True))
+    assert ask(hooks, channel, HALO)[0] == 503
+    assert dropped == [True]
+    assert ask(hooks, channel, HALO)[0] == 200

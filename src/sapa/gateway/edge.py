@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 import structlog
-from django.db import OperationalError, connection
+from django.db import DatabaseError, OperationalError, close_old_connections, connection
 
 from sapa.channels.queries import find_channel_by_write_key, is_server_key
 from sapa.gateway.committer import Committer, TooBusyError
@@ -111,7 +111,11 @@ def _close_own_connection() -> None:
 
 
 def _look_up(key: str) -> tuple[int, int] | None:
-    channel = find_channel_by_write_key(key)
+    try:
+        channel = find_channel_by_write_key(key)
+    except DatabaseError:
+        close_old_connections()  # the database may have gone and come back: the thread's line to it has not
+        raise
     return None if channel is None else (channel.business_id, channel.id)
 
 

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 from uuid import UUID
 
 import structlog
-from django.db import OperationalError, connection
+from django.db import DatabaseError, OperationalError, close_old_connections, connection
 
 from sapa.channels.models import Channel
 from sapa.gateway.accounts import get_account
@@ -157,6 +157,14 @@ def _look_up(public_id: str) -> _Door | None:
         known = UUID(public_id)
     except ValueError:
         return None
+    try:
+        return _find_door(known)
+    except DatabaseError:
+        close_old_connections()  # the database may have gone and come back: the thread's line to it has not
+        raise
+
+
+def _find_door(known: UUID) -> _Door | None:
     found = Channel.objects.select_related("business").filter(public_id=known).first()
     adapter = find_adapter(found.kind) if found else None
     if found is None or adapter is None:
