@@ -175,6 +175,7 @@ def test_an_open_survey_shows_its_link_and_code(owner: Client, toko_sage: Busine
     survey = running(toko_sage, at=now, occasion="open", ways=())
     page = owner.get(f"/surveys/{survey.public_id}/").content.decode()
     assert f"/s/{survey.public_id}/" in page
+    assert "yang ditanya" not in page, "who finds the link was not asked"
     code = owner.get(f"/surveys/{survey.public_id}/qr.svg")
     assert code.headers["Content-Type"] == "image/svg+xml"
     assert code.content.startswith(b"<?xml")
