@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.conf import settings
+from filelock import FileLock, Timeout
 
 from sapa.analytics.tables import TABLES
 from sapa.lib import json
@@ -56,6 +58,11 @@ _QUESTIONS: dict[str, Build] = {}
 _compiled: dict[str, str] = {}
 
 
+compiles_apart = False
+"""Whether another process compiles: what Ibis takes, 100 MB, goes with it. Set by processes that stay (`sapa serve`)."""
+_APART_SECONDS = 120.0
+
+
 class UnknownQuestionError(LookupError):
     """No question of this name is registered."""
 
@@ -87,23 +94,51 @@ def compile_question(name: str) -> str:
 
 def prepare() -> None:
     """Reads the SQL of every question that is registered by now, compiling what is not yet on file."""
-    path = Path(settings.HOME) / "analytics" / "questions.json"
-    try:
-        known: dict[str, list[str]] = json.decode(path.read_bytes())
-    except (OSError, ValueError):
-        known = {}
     digests = {name: _digest(".".join(build.__module__.split(".")[:2])) for name, build in _QUESTIONS.items()}
-    fresh = {name: sql for name, (digest, sql) in known.items() if digests.get(name) == digest}
+    fresh = _on_file(digests)
+    if compiles_apart and _QUESTIONS.keys() - fresh.keys():
+        _compile_apart()
+        fresh = _on_file(digests)
     missing = [name for name in _QUESTIONS if name not in fresh]
     fresh.update({name: _compile(name) for name in missing})
     _compiled.update({name: fresh[name] for name in _QUESTIONS})
     if missing:
-        known.update({name: [digests[name], fresh[name]] for name in missing})
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=path.parent, delete=False) as unfinished:
-            unfinished.write(json.encode(known))
-        with suppress(OSError):  # on Windows while another process reads it: the next one writes it
-            Path(unfinished.name).replace(path)
+        _store({name: [digests[name], fresh[name]] for name in missing})
+
+
+def _path() -> Path:
+    return Path(settings.HOME) / "analytics" / "questions.json"
+
+
+def _known() -> dict[str, list[str]]:
+    try:
+        known: dict[str, list[str]] = json.decode(_path().read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return known
+
+
+def _on_file(digests: Mapping[str, str]) -> dict[str, str]:
+    """The SQL of the questions whose code is still what it was made from."""
+    return {name: sql for name, (digest, sql) in _known().items() if digests.get(name) == digest}
+
+
+def _store(compiled: dict[str, list[str]]) -> None:
+    path = _path()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=path.parent, delete=False) as unfinished:
+        unfinished.write(json.encode(_known() | compiled))
+    with suppress(OSError):  # on Windows while another process reads it: the next one writes it
+        Path(unfinished.name).replace(path)
+
+
+def _compile_apart() -> None:
+    """Has a process of its own compile what lacks; two that lack the same wait for one another, and the second reads."""
+    rooms = sorted({build.__module__ for build in _QUESTIONS.values()})
+    _path().parent.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "sapa.analytics.compiling", *rooms]
+    with suppress(Timeout, OSError), FileLock(_path().with_suffix(".lock"), timeout=_APART_SECONDS):
+        subprocess.run(command, check=False, timeout=_APART_SECONDS, stdin=subprocess.DEVNULL)  # noqa: S603 - our own interpreter and words
 
 
 @cache

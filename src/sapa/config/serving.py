@@ -20,6 +20,7 @@ import sapa
 from sapa.accounts.models import Business
 from sapa.accounts.operations import make_sign_in_link
 from sapa.accounts.queries import count_businesses, get_owner
+from sapa.analytics import questions
 from sapa.cli.types import Call, CannotError, Command
 from sapa.config.addresses import draw_qr, is_free, lan_address
 from sapa.config.worker import work_until
@@ -72,6 +73,7 @@ def demo(call: Call) -> int:
 
 def worker(call: Call) -> int:
     """Background work alone, until stdin closes (when a parent spawned it) or it is interrupted."""
+    questions.compiles_apart = True
     stop = threading.Event()
     if call.words.with_parent:
         threading.Thread(target=_wait_for_parent, args=(stop,), daemon=True).start()
@@ -102,6 +104,7 @@ def _check_port(call: Call) -> None:
 def _serve(call: Call) -> None:
     import uvicorn
 
+    questions.compiles_apart = True
     collect_static()
     stop = threading.Event()
     keeper = threading.Thread(target=_keep_worker, args=(stop,), name="sapa-worker-keeper")
