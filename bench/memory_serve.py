@@ -1,7 +1,8 @@
-"""What the web process and its worker hold with the demo shop, after its first pages were looked at.
+"""What `sapa serve`, web process and worker, holds with the demo shop after its first pages were looked at.
 
-The goal is for what `sapa serve` is: the demo without its simulated customers, who live in the same process. With
-them it is told beside. Proportional size (PSS): what both share is counted once. Linux only.
+The folder is one that `sapa demo` made, in processes that have ended. `sapa demo` itself, which also makes the shop and lets the
+simulated customers live in its web process, is told beside. Proportional size (PSS): what both share is counted once.
+What both take of a core while nobody asks anything is told too. Linux only.
 """
 
 from __future__ import annotations

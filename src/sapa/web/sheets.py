@@ -8,8 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.writer.excel import save_workbook
 
 from sapa.imports.rules import inert
 from sapa.lib import dates, money
@@ -76,6 +74,10 @@ def write_csv(rows: Iterable[Row]) -> Iterator[str]:
 
 def write_xlsx(rows: Iterable[Row]) -> bytes:
     """A workbook of one sheet with at most fifty thousand rows."""
+    # With it comes PIL: 15 MB that a web process mostly never needs.
+    from openpyxl import Workbook
+    from openpyxl.writer.excel import save_workbook
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Sapa")
     for row in islice(rows, _MOST_ROWS):
