@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -246,10 +246,11 @@ def send_reply(asked: Asked) -> SentLine:
     return SentLine(str(dispatch.public_id), str(dispatch.message_id), dispatch.state)
 
 
-def _do(asked: Asked, deed: Callable[[Sequence[Conversation]], AuditEntry | None]) -> ConversationSheet:
-    """A deed on one conversation with those that were merged into it, and how it stands then."""
+def _do(asked: Asked, deed: Callable[..., AuditEntry | None], **told: Any) -> ConversationSheet:
+    """A deed on one conversation with those that were merged into it, and how it stands then; `told` is the deed's own."""
     with write():
-        deed(queries.list_chosen(asked.business, [_thread(asked).public_id]))
+        rows = queries.list_chosen(asked.business, [_thread(asked).public_id])
+        deed(business=asked.business, conversations=rows, by=asked.by, now=asked.now, **told)
         return get_conversation(asked)
 
 
@@ -265,12 +266,7 @@ def put_assignment(asked: Asked) -> ConversationSheet:
     told: Assignment = asked.body
     mate = _find_mate(asked, told.teammate) if told.teammate else None
     team = _find_team(asked, told.team) if told.team else None
-    return _do(
-        asked,
-        lambda rows: operations.assign(
-            business=asked.business, conversations=rows, teammate=mate, team=team, by=asked.by, now=asked.now
-        ),
-    )
+    return _do(asked, operations.assign, teammate=mate, team=team)
 
 
 def _find_mate(asked: Asked, wanted: UUID) -> Teammate:
@@ -295,12 +291,7 @@ def _find_team(asked: Asked, wanted: UUID) -> Team:
     answer=ConversationSheet,
 )
 def close_conversation(asked: Asked) -> ConversationSheet:
-    return _do(
-        asked,
-        lambda rows: operations.close(
-            business=asked.business, conversations=rows, by=asked.by, now=asked.now
-        ),
-    )
+    return _do(asked, operations.close)
 
 
 @endpoint(
@@ -311,12 +302,7 @@ def close_conversation(asked: Asked) -> ConversationSheet:
     answer=ConversationSheet,
 )
 def reopen_conversation(asked: Asked) -> ConversationSheet:
-    return _do(
-        asked,
-        lambda rows: operations.reopen(
-            business=asked.business, conversations=rows, by=asked.by, now=asked.now
-        ),
-    )
+    return _do(asked, operations.reopen)
 
 
 @endpoint(
@@ -331,12 +317,7 @@ def put_snooze(asked: Asked) -> ConversationSheet:
     until: datetime = asked.body.until
     if until <= asked.now:
         raise unfit(_("Waktunya sudah lewat. Pilih yang akan datang."), "until")
-    return _do(
-        asked,
-        lambda rows: operations.snooze(
-            business=asked.business, conversations=rows, until=until, by=asked.by, now=asked.now
-        ),
-    )
+    return _do(asked, operations.snooze, until=until)
 
 
 @endpoint(
@@ -347,12 +328,7 @@ def put_snooze(asked: Asked) -> ConversationSheet:
     answer=ConversationSheet,
 )
 def delete_snooze(asked: Asked) -> ConversationSheet:
-    return _do(
-        asked,
-        lambda rows: operations.unsnooze(
-            business=asked.business, conversations=rows, by=asked.by, now=asked.now
-        ),
-    )
+    return _do(asked, operations.unsnooze)
 
 
 @endpoint(
@@ -367,12 +343,7 @@ def create_label(asked: Asked) -> ConversationSheet:
     name = " ".join(asked.body.name.split())
     if not name:
         raise unfit(_("Isian ini masih kosong."), "name")
-    return _do(
-        asked,
-        lambda rows: operations.put_label(
-            business=asked.business, conversations=rows, name=name, by=asked.by, now=asked.now
-        ),
-    )
+    return _do(asked, operations.put_label, name=name)
 
 
 @endpoint(
@@ -386,9 +357,4 @@ def delete_label(asked: Asked) -> ConversationSheet:
     label = queries.get_label(asked.business, asked.ids["label_id"])
     if all(one.pk != label.pk for one in queries.list_labels_of(_thread(asked))):
         raise not_found()
-    return _do(
-        asked,
-        lambda rows: operations.take_label(
-            business=asked.business, conversations=rows, label=label, by=asked.by, now=asked.now
-        ),
-    )
+    return _do(asked, operations.take_label, label=label)

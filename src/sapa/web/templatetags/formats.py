@@ -185,34 +185,9 @@ def channel(code: str | None) -> str:
 
 
 @register.filter
-def stage(code: str) -> str:
-    return words.stage(code)
-
-
-@register.filter
-def media(kind: str) -> str:
-    return words.media(kind)
-
-
-@register.filter
-def phase(code: str) -> str:
-    return words.phase(code)
-
-
-@register.filter
-def trust(code: str) -> str:
-    return words.trust(code)
-
-
-@register.filter
 def trust_shape(code: str) -> str:
     """The status by shape, beside colour and word."""
     return words.TRUST_SHAPES.get(code, "○")
-
-
-@register.filter
-def role(code: str) -> str:
-    return words.role(code)
 
 
 @register.filter
@@ -237,23 +212,8 @@ def iso_day(text: str) -> str:
 
 
 @register.filter
-def batch_state(code: str) -> str:
-    return import_words.state(code)
-
-
-@register.filter
-def file_kind(code: str) -> str:
-    return import_words.kind(code)
-
-
-@register.filter
 def fields_of(kind: str) -> list[tuple[str, str]]:
     return import_words.fields_of(kind)
-
-
-@register.filter
-def day_order(code: str) -> str:
-    return import_words.day_order(code)
 
 
 @register.filter
@@ -272,26 +232,17 @@ def say_when(sentence: str, at: datetime) -> str:
     return sentence % {"when": dates.format_absolute(at, _zone(), _language())}
 
 
-@register.filter
-def delivery(state: str) -> str:
-    return channel_words.delivery(state)
-
-
-@register.filter
-def outcome(code: str) -> str:
-    return channel_words.outcome(code)
-
-
-@register.filter
-def payload_problem(code: str) -> str:
-    return channel_words.problem(code)
-
-
-@register.filter
-def template_status(code: str) -> str:
-    return channel_words.template_status(code)
-
-
-@register.filter
-def price_sort(code: str) -> str:
-    return channel_words.price_sort(code)
+# Codes that only need their word.
+register.filter("stage", words.stage)
+register.filter("media", words.media)
+register.filter("phase", words.phase)
+register.filter("trust", words.trust)
+register.filter("role", words.role)
+register.filter("batch_state", import_words.state)
+register.filter("file_kind", import_words.kind)
+register.filter("day_order", import_words.day_order)
+register.filter("delivery", channel_words.delivery)
+register.filter("outcome", channel_words.outcome)
+register.filter("payload_problem", channel_words.problem)
+register.filter("template_status", channel_words.template_status)
+register.filter("price_sort", channel_words.price_sort)
