@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
@@ -24,7 +25,6 @@ from sapa.contacts.models import (
 )
 from sapa.contacts.rules import is_somebody, normalise_email, normalise_key, partition
 from sapa.contacts.types import (
-from sapa.lib.lookups import Ids
     KEY_KINDS,
     SHOWN_KINDS,
     AmbiguousNameError,
@@ -32,6 +32,9 @@ from sapa.lib.lookups import Ids
     Duplicate,
     DuplicateSide,
 )
+from sapa.lib.kept import MANY, NUMBER, TEXT, kept
+from sapa.lib.kept_among import kept_among
+from sapa.lib.lookups import Ids
 from sapa.lib.names import name_key
 
 IdentityKey = tuple[str, str]
@@ -44,19 +47,28 @@ def find_identities(business: Business, keys: Iterable[IdentityKey]) -> dict[Ide
         by_kind.setdefault(kind, []).append(value)
     found: dict[IdentityKey, Identity] = {}
     for kind, values in by_kind.items():
-        for identity in Identity.objects.filter(business=business, kind=kind, value__in=values):
+        for identity in _list_identities(values, business=business.pk, kind=kind):
             found[(kind, identity.value)] = identity
     return found
+
+
+@kept_among(business=NUMBER, kind=TEXT)
+def _list_identities(words: Any, business: Any, kind: Any) -> QuerySet[Identity]:
+    return Identity.objects.filter(business=business, kind=kind, value__in=words)
 
 
 def find_links(business: Business, pairs: Collection[tuple[int, ...]]) -> dict[tuple[int, int, str], int]:
     """Links that exist between the pairs (lower id first), taken back or not: (a, b, reason) → id."""
     if not pairs:
         return {}
-    rows = Link.objects.filter(
-        business=business, a__among={p[0] for p in pairs}, b__among={p[1] for p in pairs}
-    )
-    return {(a, b, reason): pk for pk, a, b, reason in rows.values_list("id", "a_id", "b_id", "reason")}
+    rows = _list_links(business=business.pk, a={p[0] for p in pairs}, b={p[1] for p in pairs})
+    return {(a, b, reason): pk for pk, a, b, reason in rows}
+
+
+@kept(business=NUMBER, a=MANY, b=MANY)
+def _list_links(business: Any, a: Any, b: Any) -> QuerySet[Any, Any]:
+    rows = Link.objects.filter(business=business, a__among=a, b__among=b)
+    return rows.values_list("id", "a_id", "b_id", "reason")
 
 
 def find_logins(contact_ids: Collection[int]) -> dict[int, str]:
@@ -232,9 +244,7 @@ def list_profiles(business: Business, contact_ids: Iterable[int] | None = None) 
         ids = Ids(sorted(set(contact_ids)))
         own, keys = own.filter(pk__among=ids), keys.filter(contact_id__among=ids)
         places = places.filter(identity__contact_id__among=ids)
-    profiles = {
-        pk: Profile(pk, name, key) for pk, name, key in own.values_list("id", "name", "name_key")
-    }
+    profiles = {pk: Profile(pk, name, key) for pk, name, key in own.values_list("id", "name", "name_key")}
     for contact_id, kind, value in keys.values_list("contact_id", "kind", "value").iterator(chunk_size=5000):
         if contact_id in profiles:
             add_identity(profiles[contact_id], kind, value)

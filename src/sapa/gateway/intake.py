@@ -10,11 +10,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import structlog
 from django.db import InterfaceError, OperationalError
+from django.db.models import QuerySet
 
 from sapa.accounts.models import Business
 from sapa.channels.models import Channel
@@ -29,6 +30,7 @@ from sapa.gateway.segment.bodies import is_stored_body, read_stored
 from sapa.gateway.storing import Arrival, head_text, store_arrivals
 from sapa.gateway.types import Event, Unsupported
 from sapa.lib.database import BULK_ROWS, BULK_SECONDS, write, yield_to_others
+from sapa.lib.kept import MANY, NUMBER, TEXT, kept
 from sapa.lib.secrets import UnreadableSecretError
 
 log = structlog.get_logger(__name__)
@@ -40,7 +42,19 @@ POLLED = "polled_as"
 """The name in a payload's head under which a polled item keeps its key; its own head stands beside it as `head`."""
 
 _PAYLOADS_AT_ONCE = 200
-_FEWEST_EVENTS = 20
+_FEWEST_EVENTS = 40
+
+
+@kept(business=NUMBER, problem=TEXT)
+def _list_open(business: Any, problem: Any) -> QuerySet[Payload]:
+    """What is not understood yet and has this problem, oldest first."""
+    rows = Payload.objects.filter(business=business, digested_at=None, problem=problem)
+    return rows.order_by("id")[:_PAYLOADS_AT_ONCE]
+
+
+@kept(ids=MANY)
+def _list_channels(ids: Any) -> QuerySet[Channel]:
+    return Channel.objects.filter(id__among=ids)
 
 
 class _Parsed(NamedTuple):
@@ -52,7 +66,7 @@ class _Parsed(NamedTuple):
 class _Pace:
     """How many events go into one transaction: what takes about 20 ms, but no fewer than `_FEWEST_EVENTS`.
 
-    Most of a small piece's time is the same for one event and for twenty: on a slow machine still smaller pieces would only
+    Most of a small piece's time is the same for one event and for forty: on a slow machine still smaller pieces would only
     fall behind.
     """
 
@@ -84,14 +98,12 @@ def store_items(*, channel: Channel, items: Iterable[RawItem], now: datetime) ->
 def digest_payloads(*, business: Business, now: datetime) -> int:
     """Understands what has come in, oldest first; answers how many payloads. The digest makes repeats harmless."""
     run = _Run(business, now)
-    total = 0
-    while payloads := list(
-        Payload.objects.filter(business=business, digested_at=None, problem="")
-        .select_related("channel")
-        .order_by("id")[:_PAYLOADS_AT_ONCE]
-    ):
+    total, is_more = 0, True
+    while is_more and (payloads := _list_open(business=business.pk, problem="")):
         run.take(payloads)
         total += len(payloads)
+        # What comes meanwhile is a reason to look again, not one to ask now.
+        is_more = len(payloads) == _PAYLOADS_AT_ONCE
     if total:
         run.take_again_what_waited()
     return total
@@ -111,9 +123,13 @@ class _Run:
         self._business, self._now = business, now
         self._channels: Cache = {}
         self._accounts: dict[int, Account] = {}
+        self._by_id: dict[int, Channel] = {}
         self._pace = _Pace()
 
     def take(self, payloads: Sequence[Payload]) -> None:
+        self._know_channels({payload.channel_id for payload in payloads})
+        for payload in payloads:
+            payload.channel = self._by_id[payload.channel_id]
         parsed = [self._parse(payload) for payload in payloads]
         for piece in self._pieces(parsed):
             started = time.monotonic()
@@ -123,13 +139,19 @@ class _Run:
 
     def take_again_what_waited(self) -> None:
         """What was about a message that had not come: it may have come now. After an hour it is given up."""
-        waiting = Payload.objects.filter(business=self._business, digested_at=None, problem=WAITS)
-        late = waiting.filter(received_at__lt=self._now - WAITS_FOR)
-        if given_up := list(late.values_list("id", flat=True)[:_PAYLOADS_AT_ONCE]):
+        oldest = _list_open(business=self._business.pk, problem=WAITS)
+        given_up = [one.pk for one in oldest if one.received_at < self._now - WAITS_FOR]
+        if given_up:
             with write():
                 Payload.objects.filter(id__in=given_up).update(digested_at=self._now, problem=MESSAGE_UNKNOWN)
-        if again := list(waiting.select_related("channel").order_by("id")[:_PAYLOADS_AT_ONCE]):
+        if again := [one for one in oldest if one.pk not in given_up]:
             self.take(again)
+
+    def _know_channels(self, ids: set[int]) -> None:
+        """Read anew for each call of the digest, once for all payloads of it."""
+        missing = ids - self._by_id.keys()
+        if missing:
+            self._by_id |= {one.pk: one for one in _list_channels(ids=missing)}
 
     def _parse(self, payload: Payload) -> _Parsed:
         try:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from sapa.accounts.models import Business
 from sapa.accounts.operations import record_audit
 from sapa.contacts import queries, rules
@@ -15,6 +17,7 @@ from sapa.contacts.operations.changes import note_changes
 from sapa.contacts.types import KEY_KINDS, Identified, NormalKey
 from sapa.lib.database import write
 from sapa.lib.inserting import insert_rows
+from sapa.lib.kept import MANY, kept
 from sapa.lib.names import name_key
 
 IdentityKey = tuple[str, str]
@@ -196,7 +199,8 @@ def _shared_devices(work: _Work, pairs: Sequence[KeyPair]) -> list[KeyPair]:
 def _join(work: _Work, pairs: Sequence[KeyPair], aparts: Sequence[KeyPair]) -> list[list[IdentityKey]]:
     """The components that the pairs make of what was looked up."""
     stored = {one.pk: work.node[key] for key, one in work.known.items()}
-    foes = queries.list_apart_nodes(work.business, stored)
+    # Where nothing is to be joined nobody can be kept apart.
+    foes = queries.list_apart_nodes(work.business, stored) if pairs else []
     foes += [(work.node[a], work.node[b]) for a, b in aparts]
     components = rules.Components(foes)
     for a, b in pairs:
@@ -208,6 +212,11 @@ def _join(work: _Work, pairs: Sequence[KeyPair], aparts: Sequence[KeyPair]) -> l
     return list(groups.values())
 
 
+@kept(ids=MANY)
+def _list_nameless(ids: Any) -> QuerySet[Any, Any]:
+    return Contact.objects.filter(id__among=ids, name="").values_list("id", flat=True)
+
+
 def _settle(work: _Work, groups: Sequence[list[IdentityKey]]) -> None:
     """Decide each component's contact: the oldest it has, else a new one where there is somebody.
 
@@ -215,7 +224,7 @@ def _settle(work: _Work, groups: Sequence[list[IdentityKey]]) -> None:
     """
     newborn: list[tuple[str, list[IdentityKey]]] = []
     known = {one.contact_id for one in work.known.values() if one.contact_id}
-    nameless = set(Contact.objects.filter(pk__in=known, name="").values_list("id", flat=True))
+    nameless = set(_list_nameless(ids=known)) if known else set()
     for group in groups:
         contacts = sorted({pk for key in group if (pk := work.contact_of(key))})
         name = next((work.names[key] for key in group if work.names[key]), "")

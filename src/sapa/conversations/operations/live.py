@@ -6,9 +6,10 @@ that an open inbox shows the message at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from django.db import connection
 
@@ -16,6 +17,7 @@ from sapa.accounts.models import Business
 from sapa.conversations.models import Conversation
 from sapa.lib.database import write
 
+_NONE: Mapping[int, Conversation] = MappingProxyType({})
 _CLOCKS = ("last_message_at", "last_in_at", "last_out_at", "waiting_since", "window_closes_at")
 
 
@@ -35,21 +37,46 @@ class LiveSaid:
     window: timedelta | None = None
 
 
-def move_clocks(*, business: Business, said: Sequence[LiveSaid], now: datetime) -> list[int]:
-    """Move the clocks of these threads and open what must be open; answers the ids of the threads that they are shown in."""
+def move_clocks(
+    *,
+    business: Business,
+    said: Sequence[LiveSaid],
+    now: datetime,
+    loaded: Mapping[int, Conversation] = _NONE,
+) -> list[int]:
+    """Move the clocks of these threads and open what must be open; answers the ids of the threads that they are shown in.
+
+    `loaded` are threads as the caller read them in this transaction: SQLite lets nobody else write meanwhile.
+    """
     if not said:
         return []
     with write():
-        rows = Conversation.objects.filter(business=business, id__in={one.conversation_id for one in said})
-        threads = {row.pk: row for row in rows.only("id", "is_group", "merged_into_id", *_CLOCKS)}
+        threads = _load(business, {one.conversation_id for one in said}, loaded)
         for one in sorted(said, key=_at):
             _move(threads[one.conversation_id], one)
         _store(threads.values())
         shown = {pk: row.merged_into_id or pk for pk, row in threads.items()}
         opened = {shown[one.conversation_id] for one in said if one.is_in and one.opens}
-        closed = Conversation.objects.filter(business=business, id__in=opened)
-        closed.exclude(closed_at=None, snoozed_until=None).update(closed_at=None, snoozed_until=None)
+        closed = {pk for pk in opened if not _is_open(threads.get(pk))}
+        if closed:
+            rows = Conversation.objects.filter(business=business, id__in=closed)
+            rows.exclude(closed_at=None, snoozed_until=None).update(closed_at=None, snoozed_until=None)
         return list(dict.fromkeys([*shown, *shown.values()]))
+
+
+def _load(business: Business, ids: set[int], loaded: Mapping[int, Conversation]) -> dict[int, Conversation]:
+    if connection.vendor == "sqlite" and ids <= loaded.keys():
+        return {pk: loaded[pk] for pk in ids}
+    rows = Conversation.objects.filter(business=business, id__in=ids)
+    shown = rows.only("id", "is_group", "merged_into_id", "closed_at", "snoozed_until", *_CLOCKS)
+    return {row.pk: row for row in shown}
+
+
+def _is_open(thread: Conversation | None) -> bool:
+    """Known to be open. Where others write beside us a teammate may close it this very moment: then nothing is known."""
+    if thread is None or connection.vendor != "sqlite":
+        return False
+    return thread.closed_at is None and thread.snoozed_until is None
 
 
 def _at(one: LiveSaid) -> datetime:

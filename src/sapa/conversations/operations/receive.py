@@ -7,10 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from sapa.accounts.models import Business
 from sapa.conversations.models import Attachment, Conversation, Message
 from sapa.lib.database import write
 from sapa.lib.inserting import insert_many
+from sapa.lib.kept import NUMBER
+from sapa.lib.kept_among import kept_among
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +68,13 @@ def open_conversations(
         for one in seen:
             if one.identity_id and not wanted[(one.channel_id, one.key)].identity_id:
                 wanted[(one.channel_id, one.key)] = one
-        rows = Conversation.objects.filter(
-            business=business, channel__in={c for c, _ in wanted}, key__in=[key for _, key in wanted]
-        )
-        known = {(row.channel_id, row.key): row for row in rows}
+        known = {
+            (row.channel_id, row.key): row
+            for channel in {channel for channel, _ in wanted}
+            for row in _list_threads(
+                [key for other, key in wanted if other == channel], business=business.pk, channel=channel
+            )
+        }
         fresh = [
             Conversation(
                 business=business,
@@ -98,12 +105,7 @@ def receive_messages(
 ) -> list[tuple[Message, bool]]:
     """(message, is new) for each, in order; the same dedupe key is the same message."""
     with write():
-        known = {
-            message.dedupe_key: message
-            for message in Message.objects.filter(
-                business=business, dedupe_key__in=[one.dedupe_key for one in seen]
-            )
-        }
+        known = _find_known(business, seen)
         fresh: dict[str, Message] = {}
         for one in seen:
             if one.dedupe_key not in known and one.dedupe_key not in fresh:
@@ -124,6 +126,22 @@ def receive_messages(
             now,
         )
         return found
+
+
+@kept_among(business=NUMBER)
+def _list_known(words: Any, business: Any) -> QuerySet[Any, Any]:
+    return Message.objects.filter(business=business, dedupe_key__in=words).values_list("id", flat=True)
+
+
+@kept_among(business=NUMBER, channel=NUMBER)
+def _list_threads(words: Any, business: Any, channel: Any) -> QuerySet[Conversation]:
+    return Conversation.objects.filter(business=business, channel=channel, key__in=words)
+
+
+def _find_known(business: Business, seen: Sequence[MessageSeen]) -> dict[str, Message]:
+    """By dedupe key. Of what comes live nearly nothing is there already: whole rows are read only of what is."""
+    ids = _list_known([one.dedupe_key for one in seen], business=business.pk)
+    return {one.dedupe_key: one for one in Message.objects.in_bulk(ids).values()} if ids else {}
 
 
 def _message(business: Business, one: MessageSeen, now: datetime) -> Message:

@@ -5,17 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from sapa.accounts.models import Business
 from sapa.contacts import rules as contact_rules
 from sapa.contacts.models import Identity
 from sapa.contacts.types import KEY_KINDS
 from sapa.gateway.types import Event, Person, Unsupported
+from sapa.lib.kept import NUMBER, kept
 from sapa.lib.secrets import identity_fingerprint, load_key
 
 FORGOTTEN = Unsupported("person_forgotten")
+
+
+@kept(business=NUMBER)
+def _find_forgotten(business: Any) -> QuerySet[Any, Any]:
+    """Nothing where nobody was forgotten."""
+    return Identity.objects.filter(business=business, is_forgotten=True).values_list("id", flat=True)[:1]
 
 
 def without_forgotten(business: Business, events: Sequence[Event], region: str) -> Sequence[Event]:
@@ -24,7 +33,7 @@ def without_forgotten(business: Business, events: Sequence[Event], region: str) 
     A forgotten identity keeps the HMAC of its key as value, and when it was forgotten as `learned_at`: what such a
     person does later is theirs to tell anew. An event without a time is taken to be old.
     """
-    if not Identity.objects.filter(business=business, is_forgotten=True).exists():
+    if not _find_forgotten(business=business.pk):
         return events
     secret = load_key(Path(settings.KEY_FILE))
     prints = [_fingerprints(secret, event, region) for event in events]

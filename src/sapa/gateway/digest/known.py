@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from sapa.conversations.models import Conversation, Message
 from sapa.conversations.rules import better_status
 from sapa.gateway.digest.work import Digestion
 from sapa.gateway.models import Dispatch
 from sapa.gateway.types import MessageReceived
+from sapa.lib.kept import NUMBER
+from sapa.lib.kept_among import kept_among
 
 SPAN = timedelta(minutes=2)
 """How far apart our send and its echo may be; providers' clocks and queues differ."""
@@ -76,17 +79,24 @@ def _by_provider_id(work: Digestion, events: Events) -> dict[int, Message]:
     wanted = {event.provider_id for event in events.values() if event.provider_id}
     if not wanted:
         return {}
-    rows = Message.objects.filter(business=work.business, provider_id__in=wanted)
-    known = {
-        (row.conversation.channel_id, row.provider_id): row
-        for row in rows.select_related("conversation").order_by("-id")
-    }
-    found = {}
-    for i, event in events.items():
-        row = known.get((work.channel_id(i), event.provider_id)) if event.provider_id else None
-        if row is not None and row.dedupe_key != event.dedupe_key:
-            found[i] = row
-    return found
+    # Nearly always there is none: whole rows are read only of those that are.
+    named = _list_named(wanted, business=work.business.pk)
+    known = {(channel_id, name): (key, pk) for channel_id, name, key, pk in named}
+    same: dict[int, int] = {}
+    for i, event in events.items() if known else ():
+        key, pk = (
+            known.get((work.channel_id(i), event.provider_id), ("", 0)) if event.provider_id else ("", 0)
+        )
+        if pk and key != event.dedupe_key:
+            same[i] = pk
+    messages = Message.objects.select_related("conversation").in_bulk(set(same.values())) if same else {}
+    return {i: messages[pk] for i, pk in same.items()}
+
+
+@kept_among(business=NUMBER)
+def _list_named(words: Any, business: Any) -> QuerySet[Any, Any]:
+    rows = Message.objects.filter(business=business, provider_id__in=words).order_by("-id")
+    return rows.values_list("conversation__channel_id", "provider_id", "dedupe_key", "id")
 
 
 def _by_words(

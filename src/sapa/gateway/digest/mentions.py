@@ -40,7 +40,7 @@ def join_named_orders(*, business: Business, numbers: Sequence[str], now: dateti
 
     Returns the contacts touched. A chat that names orders of several buyers (a reseller's) joins none.
     """
-    if not OrderMention.objects.filter(business=business).exists():
+    if not numbers or not OrderMention.objects.filter(business=business).exists():
         return set()
     writers = set(
         OrderMention.objects.filter(

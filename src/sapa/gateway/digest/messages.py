@@ -151,7 +151,8 @@ def _stir(
         for i, event in events.items()
         if rows[i][1] and event.source in (LIVE, ECHO)
     ]
-    for conversation_id in move_clocks(business=work.business, said=said, now=work.now):
+    loaded = {thread.pk: thread for thread in thread_of.values()}
+    for conversation_id in move_clocks(business=work.business, said=said, now=work.now, loaded=loaded):
         work.stir("message", conversation_id)
 
 
