@@ -116,15 +116,16 @@ def measure(room: str, touchpoints: int) -> dict[str, Any]:
     with temporary_home() as home:
         business = lay_shop(home, touchpoints=touchpoints, contacts=touchpoints // 10)
         from sapa.analytics import operations
-        from sapa.analytics.queries import open_copy
-        from sapa.analytics.questions import list_questions
+        from sapa.analytics.queries import forget_answers, open_copy
+        from sapa.analytics.questions import PARAMETERS, TEXTS, list_questions
         from sapa.analytics.windows import Window, parameters
         from sapa.journeys.queries import get_journey
         from sapa.metrics.queries import list_metric_figures
 
         build = _timed(lambda: operations.build(business))
         copy, raw = open_copy(business), _lay_raw(business, home / "raw.duckdb")
-        given = {**parameters(business, Window(None, None), NOW), "follow": 30 * 86_400_000_000, "middle_low": 10, "middle_high": 20}  # fmt: skip
+        unused = {**dict.fromkeys(PARAMETERS, 0), **dict.fromkeys(TEXTS, "")}
+        given = {**unused, **parameters(business, Window(None, None), NOW), "follow": 30 * 86_400_000_000, "middle_low": 10, "middle_high": 20}  # fmt: skip
         names = [name for name in list_questions() if name.startswith(f"{room}.")]
         rivals = {
             name: RIVALS[name].format(now=NOW.strftime("%Y-%m-%d %H:%M:%S"))
@@ -136,6 +137,7 @@ def measure(room: str, touchpoints: int) -> dict[str, Any]:
         peer = Pm4py(raw, home / "log.parquet") if room == "journey" else None
         for number in range(ROUNDS + 1):  # the first one warms up
             for name in names:
+                forget_answers()
                 spent = _timed(lambda name=name: copy.ask(name, given))
                 if name in rivals:
                     rival_spent = _timed(lambda name=name: raw.cursor().execute(rivals[name]).fetchall())
@@ -149,6 +151,7 @@ def measure(room: str, touchpoints: int) -> dict[str, Any]:
             "metric": lambda: list_metric_figures(business, from_=None, to=None, now=NOW),
             "journey": lambda: get_journey(business, from_=None, to=None, now=NOW),
         }[room]
+        forget_answers()
         found = {
             "touchpoints": raw.execute("SELECT count(*) FROM touchpoint").fetchall()[0][0],
             "build_seconds": round(build, 1),

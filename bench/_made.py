@@ -7,6 +7,7 @@ measures the same shop. What reading a database costs is therefore not in it (`s
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 START = 1_748_736_000_000_000  # 1 June 2025
@@ -105,6 +106,6 @@ def build_from_facts(con: Any, business: Any, touchpoints: int, contacts: int) -
 
 def peak_memory() -> int:
     """Most resident bytes of this process so far, in MiB."""
-    with open(f"/proc/{os.getpid()}/status", encoding="utf-8") as status:
+    with Path(f"/proc/{os.getpid()}/status").open(encoding="utf-8") as status:
         line = next(line for line in status if line.startswith("VmHWM"))
     return int(line.split()[1]) // 1024

@@ -141,6 +141,7 @@ def connect(path: str, *, read_only: bool = False) -> Any:
     import duckdb
 
     spill = folder() / "spill" / str(os.getpid())
+    spill.parent.mkdir(exist_ok=True)  # DuckDB makes the last part only, and only once it has to spill
     config: dict[str, Any] = {
         "memory_limit": _MEMORY,
         "threads": min(4, os.cpu_count() or 1),

@@ -100,18 +100,19 @@ def next_base(business: Business) -> int:
 
 
 def remove_others(business: Business, keep: Pointer | None) -> None:
-    """Removes every other file; one that another process still reads stays until the next time (Windows).
+    """Removes what is older than the copy; a file that another process still reads stays until the next time (Windows).
 
-    The last deltas before stay too: somebody may be about to open one.
+    The last deltas before stay too, for somebody may be about to open one, and a newer base, which is being made.
     """
-    kept: set[Path] = set()
-    if keep:
-        deltas = range(keep.delta - _DELTAS_KEPT, keep.delta + 1)
-        kept = {base_path(business, keep.base), *(delta_path(business, keep.base, one) for one in deltas)}
+    pattern = re.compile(rf"{re.escape(business.slug)}-{VERSION}-(\d+)(?:-(\d+))?\.duckdb")
     for path in list_files(business):
-        if path not in kept:
-            with suppress(OSError):
-                path.unlink()
+        found = pattern.match(path.name)
+        if found and keep:
+            base, delta = int(found[1]), int(found[2] or keep.delta)
+            if base > keep.base or (base == keep.base and delta >= keep.delta - _DELTAS_KEPT):
+                continue
+        with suppress(OSError):
+            path.unlink()
 
 
 def _pointer_path(business: Business) -> Path:
