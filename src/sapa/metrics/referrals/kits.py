@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import F, Q, Sum, TextField
 from django.db.models.functions import Cast
@@ -84,7 +85,7 @@ def find_kit(shop: str, code: str) -> StoryKit | None:
     return found.select_related("business").first()
 
 
-def get_kit(business: Business, public_id: object) -> StoryKit:
+def get_kit(business: Business, public_id: UUID | str) -> StoryKit:
     """Raises `StoryKit.DoesNotExist`."""
     return StoryKit.objects.select_related("advocate", "business").get(business=business, public_id=public_id)
 

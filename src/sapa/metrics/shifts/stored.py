@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sapa.accounts.models import Business
 from sapa.metrics.models import Shift
@@ -24,6 +25,6 @@ def list_fresh_shifts(business: Business, *, since: datetime, now: datetime) -> 
     return list(rows.filter(dismissed_at__isnull=True).order_by("odds", "id"))
 
 
-def get_shift(business: Business, public_id: object) -> Shift:
+def get_shift(business: Business, public_id: UUID | str) -> Shift:
     """Raises `Shift.DoesNotExist`."""
     return Shift.objects.get(business=business, public_id=public_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 from sapa.accounts.models import Business
 from sapa.analytics.queries import open_copy
@@ -33,7 +34,7 @@ def list_spends(business: Business) -> list[Spend]:
     return list(Spend.objects.filter(business=business).select_related("by").order_by("-to", "-since", "id"))
 
 
-def get_spend(business: Business, public_id: object) -> Spend:
+def get_spend(business: Business, public_id: UUID | str) -> Spend:
     """Raises `Spend.DoesNotExist`."""
     return Spend.objects.select_related("business").get(business=business, public_id=public_id)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet
@@ -200,6 +201,6 @@ def list_unsettled(business: Business, *, before: date) -> list[Resolve]:
     return list(open_ones.select_related("owner", "by").order_by("until", "id"))
 
 
-def get_resolve(business: Business, public_id: object) -> Resolve:
+def get_resolve(business: Business, public_id: UUID | str) -> Resolve:
     """Raises `Resolve.DoesNotExist`."""
     return Resolve.objects.get(business=business, public_id=public_id, undone_at__isnull=True)
