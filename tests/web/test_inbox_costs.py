@@ -26,7 +26,7 @@ VIEWS = {
     "/inbox/?tab=old": 15,
     "/inbox/?tab=all&filter=1": 17,
 }
-TALK = 44
+TALK = 38
 
 
 def _asked(client: Client, path: str) -> list[str]:
@@ -95,7 +95,7 @@ def test_those_who_come_back_are_not_read_one_by_one(
     answered = Conversation.objects.filter(title__startswith="Orang")
     answered.update(snoozed_until=now - timedelta(hours=1), waiting_since=None)
     asked = _asked(owner, "/inbox/?tab=waiting")
-    assert len(asked) <= before + 4, "\n".join(asked)
+    assert len(asked) <= before + 5, "\n".join(asked)
     assert b"Kembali dari tunda" in owner.get("/inbox/?tab=waiting").content
 
 
