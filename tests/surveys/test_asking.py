@@ -17,6 +17,7 @@ from sapa.conversations.models import Conversation, Message
 from sapa.gateway import registry
 from sapa.gateway.adapters.email import Email
 from sapa.gateway.adapters.web import WebAdapter
+from sapa.gateway.contract import Failed, Failure
 from sapa.gateway.models import Dispatch
 from sapa.orders.models import Order
 from sapa.standings.models import Standing
@@ -187,6 +188,18 @@ def test_who_blocked_us_is_not_tried_again(desk: Desk) -> None:
     Dispatch.objects.update(state="failed", failure="blocked")
     assert ask(desk.business) == 0
     assert reasons() == {"Rina Wulandari": "blocked"}
+
+
+def test_a_question_that_never_arrived_was_not_asked(desk: Desk) -> None:
+    running(desk.business, ways=("chat",))
+    thread = talks(desk)
+    delivered(thread)
+    assert ask(desk.business) == 1
+    desk.provider.answers.append(Failed(Failure.BLOCKED))
+    desk.sends()
+    assert ask(desk.business, NOON + timedelta(minutes=5)) == 0
+    assert reasons() == {"Rina Wulandari": "blocked"}
+    assert not Ask.objects.filter(state="asked").exists()
 
 
 def test_quiet_hours_put_it_off_until_the_morning(desk: Desk) -> None:

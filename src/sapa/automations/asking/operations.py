@@ -25,7 +25,7 @@ from sapa.moments.models import Moment
 from sapa.moments.queries import may_automate
 from sapa.responses.rules import SCALES
 from sapa.surveys.models import Survey
-from sapa.surveys.operations import note_asked, note_skipped
+from sapa.surveys.operations import note_asked, note_skipped, settle_unsent
 from sapa.surveys.queries import list_due, wording_of
 from sapa.surveys.rules.eligibility import WAITS, judge
 from sapa.surveys.rules.wording import call_by, fill, write_buttons, write_chat, write_mail
@@ -72,6 +72,7 @@ def ask_by_surveys(*, business: Business, base: str, now: datetime) -> int:
 
     Nobody is asked unless the survey is switched on and its moment permits it. Who waits for a better hour comes again.
     """
+    settle_unsent(business=business)
     asked = 0
     for survey, automation in list_running(business, now=now):
         for due in list_due(survey, since=automation.switched_at, now=now):

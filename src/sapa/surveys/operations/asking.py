@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+from sapa.accounts.models import Business
 from sapa.conversations.models import Conversation, Message
+from sapa.gateway.models import Dispatch
 from sapa.lib.database import write
 from sapa.surveys.models import Ask, Survey
-from sapa.surveys.types import Due, Way
+from sapa.surveys.types import Due, Reason, Way
 
 REPLY_FOR = timedelta(hours=72)
 """How long a number in the chat is read as the answer."""
@@ -64,3 +66,20 @@ def note_skipped(*, survey: Survey, due: Due, reason: str, now: datetime) -> Non
                 "at": now,
             },
         )
+
+
+def settle_unsent(*, business: Business) -> int:
+    """Who never got the question was not asked: told with the reason of the failed sending. Answers how many."""
+    gone = Ask.objects.filter(
+        business=business,
+        state=Ask.State.ASKED,
+        message__dispatch__state__in=(Dispatch.State.FAILED, Dispatch.State.CANCELLED),
+    )
+    rows = list(gone.values_list("pk", "message__dispatch__failure"))
+    if rows:
+        with write():
+            for pk, failure in rows:
+                Ask.objects.filter(pk=pk, state=Ask.State.ASKED).update(
+                    state=Ask.State.SKIPPED, reason=failure[:24] or Reason.REFUSED
+                )
+    return len(rows)
