@@ -31,7 +31,13 @@ SCREENS = {
     "cohort_people": "",
     "expected": "/metrics/expected/",
     "journey": "/journey/",
+    "moments": "/moments/",
+    "moment": "",
+    "moment_new": "/moments/new/",
     "journey_behind": "/journey/people/?part=stopped.asked&days=365",
+    "surveys": "/surveys/",
+    "survey": "",
+    "survey_new": "/surveys/new/?kind=nps&occasion=rhythm",
     "imports": "/imports/",
     "batch": "",
     "settings": "/settings/",
@@ -67,6 +73,8 @@ def addresses(browser: Browser, demo: Server) -> dict[str, str]:
         ("sheet", "/customers/", "#found a.row"),
         ("batch", "/imports/", "main a.row"),
         ("cohort_people", "/metrics/cohorts/", "main td a"),
+        ("moment", "/moments/", "main a.row"),
+        ("survey", "/surveys/", "main a.row"),
     ):
         page.goto(demo.address + listed)
         found[name] = page.locator(link).first.get_attribute("href") or ""
