@@ -300,12 +300,43 @@ class Guide:
     fields: tuple[SettingField, ...]
 
 
+class SignInError(Exception):
+    """The provider gave no token for the answer that the browser brought back; the words are the provider's own, without secrets."""
+
+
+class ChoiceNeededError(SignInError):
+    """The account has several places (Pages, numbers): `names` are (id, name); `field` is the setting that says which."""
+
+    def __init__(self, field: str, names: Sequence[tuple[str, str]]) -> None:
+        super().__init__(field)
+        self.field, self.names = field, tuple(names)
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Signing in with the provider in place of pasting a token (OAuth 2.0, RFC 6749 4.1, in each provider's own dialect).
+
+    `needs` are the settings to enter before, `helps` those that may be, `gives` those that come of it. `address` (account, redirect, state) is where the
+    browser goes. `exchange` (account, http, answer, redirect, now) turns the query with which the provider sends it back into
+    settings. Raises `SignInError`, `ProviderDownError`. `keeps_state`: the provider hands the state back; else it stands in the
+    redirect address itself.
+    """
+
+    needs: tuple[str, ...]
+    gives: tuple[str, ...]
+    address: Callable[[Account, str, str], str]
+    exchange: Callable[[Account, httpx.Client, Mapping[str, str], str, datetime], dict[str, Any]]
+    helps: tuple[str, ...] = ()
+    keeps_state: bool = True
+
+
 class ChannelAdapter(Protocol):
     """The contract. `parse` is pure and total: what it does not know becomes `Unsupported`, never an exception."""
 
     kind: str
     capabilities: Capabilities
     guide: Guide
+    sign_in: SignIn | None
 
     def capabilities_for(self, account: Account) -> Capabilities:
         """What this account can do, where its settings change it (a longer window, a slower pace)."""
@@ -359,6 +390,7 @@ class BaseAdapter:
     """What an adapter answers where its channel has no such thing."""
 
     capabilities: Capabilities
+    sign_in: SignIn | None = None
 
     def capabilities_for(self, account: Account) -> Capabilities:
         return self.capabilities

@@ -31,7 +31,7 @@ from sapa.gateway.contract import (
 
 # Where a provider wants its secrets in the address: Telegram in the path, the marketplaces in the query.
 _SECRET_PLACES = re.compile(
-    r"(/bot)[^/\s]+|([?&](?:access_token|refresh_token|app_secret|client_secret|secret|token|sign)=)[^&\s\"']+"
+    r"(/bot)[^/\s]+|([?&](?:access_token|refresh_token|input_token|fb_exchange_token|app_secret|client_secret|auth_code|code|secret|token|sign)=)[^&\s\"']+"
 )
 
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sapa.demo.providers.agenda import Agenda
+from sapa.demo.providers.consent import Consent
 from sapa.demo.providers.faults import Chance, Faults
 from sapa.demo.providers.people import Customer
 from sapa.demo.providers.postman import Letter, Postman
@@ -64,6 +65,7 @@ class Dialect:
     def __init__(self, world: World) -> None:
         self.world = world
         self.hook_url = ""
+        self.consent = Consent()
         self.failing: list[str] = []
         self.files: dict[str, tuple[str, bytes]] = {}
         self._numbers = itertools.count(1)

@@ -52,7 +52,12 @@ class Google(Dialect):
 
     def answer(self, request: Request) -> Reply:
         path = "/".join(request.path)
+        if path == "o/oauth2/v2/auth":
+            return self.consent.ask(request.query.get("redirect_uri", ""), request.query.get("state", ""))
         if path == "token":
+            form = request.form()
+            if form.get("grant_type") == "authorization_code":
+                return self._first_tokens(form)
             if request.form().get("refresh_token") != self.settings()["refresh_token"]:
                 return said(
                     400, error="invalid_grant", error_description="Token has been expired or revoked."
@@ -71,6 +76,12 @@ class Google(Dialect):
         if request.method == "PUT" and path.endswith("/reply"):
             return self._reply(path.removeprefix("v4/").removesuffix("/reply"), request)
         return _error(404, "NOT_FOUND", "Requested entity was not found.")
+
+    def _first_tokens(self, form: Mapping[str, str]) -> Reply:
+        if not self.consent.takes(form.get("code", ""), form.get("redirect_uri")):
+            return said(400, error="invalid_grant", error_description="Bad Request")
+        refresh = self.settings()["refresh_token"]
+        return said(access_token=self.token, refresh_token=refresh, expires_in=3599, token_type="Bearer")  # noqa: S106 - a word of the protocol
 
     def _reply(self, name: str, request: Request) -> Reply:
         if (refused := self.refusal(name)) is not None:

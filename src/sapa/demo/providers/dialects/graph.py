@@ -43,7 +43,42 @@ class Graph(Dialect):
             ),
         }
 
+    pages: tuple[tuple[str, str], ...] = (("106540352242922", "Toko Sage"),)
+    waba = ""
+
+    def sign_in(self, request: Request, path: tuple[str, ...]) -> Reply | None:
+        """The owner's consent, and what its code is worth: Facebook Login, Embedded Signup, Instagram Login."""
+        query, place = request.query, "/".join(path)
+        if place in ("dialog/oauth", "authorize"):
+            return self.consent.ask(query.get("redirect_uri", ""), query.get("state", ""))
+        if place == "oauth/access_token" and query.get("grant_type") == "fb_exchange_token":
+            return said(access_token=self.token, token_type="bearer")  # noqa: S106 - a word of the protocol
+        if place in ("oauth/access_token", "access_token"):
+            given = {**query, **(request.form() if request.method == "POST" else {})}
+            if given.get("grant_type") == "ig_exchange_token":
+                return said(access_token=self.token, expires_in=5184000)
+            if given.get("client_secret") != self.secret:
+                return graph_error(400, 1, "Error validating client secret.")
+            if not self.consent.takes(given.get("code", ""), given.get("redirect_uri")):
+                return graph_error(400, 100, "This authorization code has been used.", error_subcode=36009)
+            return said(access_token=self.token, user_id=self.account)
+        if place.endswith("/subscriptions"):
+            form = request.form()
+            return self.subscribe(form.get("callback_url", ""), form.get("verify_token", ""))
+        if place == "debug_token":
+            scopes = [{"scope": "whatsapp_business_management", "target_ids": [self.waba]}]
+            return said(data={"is_valid": True, "granular_scopes": scopes})
+        if place == "me/accounts":
+            return said(
+                data=[{"id": pk, "name": name, "access_token": self.token} for pk, name in self.pages]
+            )
+        if place.endswith("/phone_numbers"):
+            return said(data=[{"id": self.account, "display_phone_number": "+62 812-0000-0001"}])
+        return None
+
     def answer(self, request: Request) -> Reply:
+        if (reply := self.sign_in(request, request.path[1:] or request.path)) is not None:
+            return reply
         if request.headers.get("authorization") != f"Bearer {self.token}":
             return self.failures()["token"]
         if len(request.path) < 2:

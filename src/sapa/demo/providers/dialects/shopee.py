@@ -68,6 +68,8 @@ class Shopee(Dialect):
 
     def answer(self, request: Request) -> Reply:
         path, query = "/" + "/".join(request.path), request.query
+        if path == "/api/v2/shop/auth_partner":
+            return self.consent.ask(query.get("redirect", ""), shop_id=self.account)
         for_shop = "access_token" in query
         own = [query.get("access_token", ""), query.get("shop_id", "")] if for_shop else []
         signed = "".join([query.get("partner_id", ""), path, query.get("timestamp", ""), *own])
@@ -75,6 +77,8 @@ class Shopee(Dialect):
             return _error(403, "error_sign", "Wrong sign.")
         if path == "/api/v2/auth/access_token/get":
             return self._renew(request)
+        if path == "/api/v2/auth/token/get":
+            return self._first_tokens(request)
         if query.get("access_token") != self.token:
             return self.failures()["token"]
         deeds = {
@@ -84,6 +88,12 @@ class Shopee(Dialect):
         }
         deed = deeds.get(path)
         return deed(request) if deed else _error(404, "error_not_found", "Wrong path.")
+
+    def _first_tokens(self, request: Request) -> Reply:
+        asked = request.json()
+        if str(asked.get("shop_id")) != self.account or not self.consent.takes(str(asked.get("code"))):
+            return _error(403, "error_auth", "Invalid code.")
+        return said(error="", access_token=self.token, refresh_token=self.refresh_token, expire_in=14400)
 
     def _renew(self, request: Request) -> Reply:
         """A refresh token works once."""

@@ -40,6 +40,9 @@ class TikTokShop(Dialect):
     def token(self) -> str:
         return self.world.invent("tiktokshop", "token")
 
+    registered = ""
+    """The redirect address of the program in the Partner Center."""
+
     def settings(self) -> dict[str, str]:
         refresh = self.world.invent("tiktokshop", "refresh")
         return {
@@ -64,6 +67,14 @@ class TikTokShop(Dialect):
         path = "/" + "/".join(request.path)
         if path == "/api/v2/token/refresh":
             return self._renew(request)
+        if path == "/open/authorize":
+            return self.consent.ask(self.registered, request.query.get("state", ""), app_key=self.app)
+        if path == "/api/v2/token/get":
+            return (
+                self._tokens()
+                if self.consent.takes(request.query.get("auth_code", ""))
+                else _answer(200, 36004003, "auth code is invalid")
+            )
         if not hmac.compare_digest(self._signature(path, request), request.query.get("sign", "")):
             return _answer(401, 106001, "Sign is invalid")
         if request.headers.get("x-tts-access-token") != self.token:
@@ -90,10 +101,13 @@ class TikTokShop(Dialect):
         return hmac.new(secret, content, hashlib.sha256).hexdigest()
 
     def _renew(self, request: Request) -> Reply:
-        ends = int((self.world.now() + timedelta(days=7)).timestamp())
-        refresh = self.settings()["refresh_token"]
-        if request.query.get("refresh_token") != refresh:
+        if request.query.get("refresh_token") != self.settings()["refresh_token"]:
             return _answer(200, 36004004, "refresh token is invalid")
+        return self._tokens()
+
+    def _tokens(self) -> Reply:
+        refresh = self.settings()["refresh_token"]
+        ends = int((self.world.now() + timedelta(days=7)).timestamp())
         data = {"access_token": self.token, "refresh_token": refresh, "access_token_expire_in": ends}
         return _answer(200, 0, "success", data)
 

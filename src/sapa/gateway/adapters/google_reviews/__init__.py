@@ -20,6 +20,7 @@ from sapa.gateway.adapters.google_reviews.api import (
 from sapa.gateway.adapters.google_reviews.guide import GUIDE
 from sapa.gateway.adapters.google_reviews.notices import events_of_push, why_refused
 from sapa.gateway.adapters.google_reviews.reviews import events_of_review
+from sapa.gateway.adapters.google_reviews.sign_in import SIGN_IN
 from sapa.gateway.contract import (
     Account,
     BaseAdapter,
@@ -45,6 +46,7 @@ class GoogleReviewsAdapter(BaseAdapter):
 
     kind = "google"
     guide = GUIDE
+    sign_in = SIGN_IN
     capabilities = Capabilities(
         text_limit=TEXT_BYTES,
         receipts=frozenset({"failed"}),

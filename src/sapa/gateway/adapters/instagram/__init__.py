@@ -12,6 +12,7 @@ import httpx
 from sapa.gateway.adapters._meta import connecting, parsing, people
 from sapa.gateway.adapters._meta.graph import GRAPH
 from sapa.gateway.adapters._meta.replying import Line, reply
+from sapa.gateway.adapters._meta.sign_in import INSTAGRAM
 from sapa.gateway.adapters._meta.signing import verify
 from sapa.gateway.adapters.instagram.comments import PREFIX, answer_comment, read_comments
 from sapa.gateway.adapters.instagram.guide import GUIDE
@@ -70,6 +71,7 @@ class InstagramAdapter(BaseAdapter):
         refresh_before=_RENEW_BEFORE,
     )
     guide = GUIDE
+    sign_in = INSTAGRAM
 
     def capabilities_for(self, account: Account) -> Capabilities:
         able = self.capabilities

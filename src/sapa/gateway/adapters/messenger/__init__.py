@@ -12,6 +12,7 @@ import httpx
 from sapa.gateway.adapters._meta import connecting, parsing, people
 from sapa.gateway.adapters._meta.graph import GRAPH
 from sapa.gateway.adapters._meta.replying import Line, reply
+from sapa.gateway.adapters._meta.sign_in import MESSENGER
 from sapa.gateway.adapters._meta.signing import verify
 from sapa.gateway.adapters.messenger.guide import GUIDE
 from sapa.gateway.contract import (
@@ -58,6 +59,7 @@ class MessengerAdapter(BaseAdapter):
         poll_seconds=people.POLL_SECONDS,
     )
     guide = GUIDE
+    sign_in = MESSENGER
 
     def capabilities_for(self, account: Account) -> Capabilities:
         if account.settings.get("human_agent") != "yes":

@@ -36,6 +36,12 @@ GUIDE = Guide(
             is_required=False,
         ),
         SettingField(
+            "page_id",
+            _("ID Halaman Facebook"),
+            _("Perlu diisi kalau masuk di Facebook dengan lebih dari satu Halaman."),
+            is_required=False,
+        ),
+        SettingField(
             "human_agent",
             _("Aplikasi punya izin Human Agent"),
             _("Orang, bukan mesin, boleh membalas sampai 7 hari."),

@@ -19,6 +19,7 @@ from sapa.gateway.adapters.shopee.api import (
 from sapa.gateway.adapters.shopee.guide import GUIDE
 from sapa.gateway.adapters.shopee.orders import KIND, events_of_detail
 from sapa.gateway.adapters.shopee.pushes import events_of_push
+from sapa.gateway.adapters.shopee.sign_in import SIGN_IN
 from sapa.gateway.adapters.shopee.signing import push_signature
 from sapa.gateway.contract import (
     Account,
@@ -43,6 +44,7 @@ class ShopeeAdapter(BaseAdapter):
 
     kind = KIND
     guide = GUIDE
+    sign_in = SIGN_IN
     capabilities = Capabilities(
         text_limit=TEXT_LIMIT,
         rates=(Rate(10, 1),),

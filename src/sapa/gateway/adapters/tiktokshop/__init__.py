@@ -21,6 +21,7 @@ from sapa.gateway.adapters.tiktokshop.api import (
 from sapa.gateway.adapters.tiktokshop.guide import GUIDE
 from sapa.gateway.adapters.tiktokshop.hooks import events_of_hook
 from sapa.gateway.adapters.tiktokshop.orders import KIND, events_of_order
+from sapa.gateway.adapters.tiktokshop.sign_in import SIGN_IN
 from sapa.gateway.adapters.tiktokshop.signing import hook_signature
 from sapa.gateway.contract import (
     Account,
@@ -45,6 +46,7 @@ class TikTokShopAdapter(BaseAdapter):
 
     kind = KIND
     guide = GUIDE
+    sign_in = SIGN_IN
     capabilities = Capabilities(
         text_limit=TEXT_LIMIT,
         rates=(Rate(10, 1),),

@@ -23,6 +23,12 @@ GUIDE = Guide(
     fields=(
         SettingField("app_key", _("App key")),
         SettingField("app_secret", _("App secret"), is_secret=True),
+        SettingField(
+            "service_id",
+            _("Service ID"),
+            _("Hanya untuk menyambungkan dengan masuk di TikTok; ada di Partner Center."),
+            is_required=False,
+        ),
         SettingField("refresh_token", _("Refresh token"), is_secret=True),
         SettingField(
             "shop_id",

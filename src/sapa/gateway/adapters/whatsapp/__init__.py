@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from sapa.gateway.adapters._meta.sign_in import WHATSAPP
 from sapa.gateway.adapters._meta.signing import verify
 from sapa.gateway.adapters.whatsapp import connecting, media, parsing, sending
 from sapa.gateway.adapters.whatsapp.guide import GUIDE
@@ -61,6 +62,7 @@ class WhatsAppAdapter(BaseAdapter):
         poll_seconds=3600,
     )
     guide = GUIDE
+    sign_in = WHATSAPP
 
     def capabilities_for(self, account: Account) -> Capabilities:
         if account.settings.get("coexistence") != "yes":

@@ -43,6 +43,18 @@ GUIDE = Guide(
         SettingField("phone_number_id", _("ID nomor telepon"), _("Angka panjang, bukan nomornya sendiri.")),
         SettingField("waba_id", _("ID akun WhatsApp Business"), _("Angka panjang di Pengelola WhatsApp.")),
         SettingField(
+            "app_id",
+            _("ID aplikasi"),
+            _("Hanya untuk menyambungkan dengan masuk di Facebook."),
+            is_required=False,
+        ),
+        SettingField(
+            "config_id",
+            _("ID konfigurasi pendaftaran tersemat"),
+            _("Dari Facebook Login for Business, hanya untuk menyambungkan dengan masuk di Facebook."),
+            is_required=False,
+        ),
+        SettingField(
             "coexistence",
             _("Nomor ini tetap dipakai di HP"),
             _("Pesan dari HP ikut masuk, dan kiriman paling cepat 20 tiap detik."),

@@ -17,16 +17,19 @@ from sapa.web.views.settings.channels.page import (
     channel_log,
     channel_prices,
 )
+from sapa.web.views.settings.channels.signing_in import channel_back, channel_sign_in
 
 __all__ = [
     "channel",
     "channel_address",
+    "channel_back",
     "channel_connect",
     "channel_disconnect",
     "channel_forget",
     "channel_log",
     "channel_new",
     "channel_prices",
+    "channel_sign_in",
     "channels",
     "payload",
     "payload_fixture",

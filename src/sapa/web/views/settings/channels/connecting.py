@@ -41,7 +41,7 @@ def channel_new(request: SeatedRequest, seat: Seat, kind: str) -> HttpResponse:
     name = " ".join(given.get("name", "").split())[:_LONGEST_NAME]
     waiting = find_channel(seat.business, kind, name)
     names = {one.name for one in list_channels(seat.business) if one.kind == kind and one.is_live}
-    kept = {} if waiting is None or waiting.is_live else _kept(waiting)
+    kept = {} if waiting is None or waiting.is_live else kept_of(waiting)
     form = ConnectForm(
         request.POST if request.method == "POST" else None,
         adapter=adapter,
@@ -64,7 +64,7 @@ def channel_connect(request: SeatedRequest, seat: Seat, channel_id: UUID) -> Htt
     channel = find_or_404(seat, channel_id)
     adapter = _adapter(channel.kind)
     posted = request.POST if request.method == "POST" else None
-    form = ConnectForm(posted, adapter=adapter, kept=_kept(channel), is_fixed=True)
+    form = ConnectForm(posted, adapter=adapter, kept=kept_of(channel), is_fixed=True)
     if posted is None or not form.is_valid():
         return _draw(request, seat, adapter, form, channel, is_known=True)
     return _try(request, seat, adapter, form, channel.name, channel, is_known=True)
@@ -104,7 +104,7 @@ def _adapter(kind: str) -> ChannelAdapter:
     return adapter
 
 
-def _kept(channel: Channel) -> Mapping[str, Any]:
+def kept_of(channel: Channel) -> Mapping[str, Any]:
     """What is sealed for it; nothing where another key file sealed it."""
     try:
         return get_settings(channel)
@@ -163,7 +163,8 @@ def _draw(
         "has_hook": adapter.kind not in HAVE_NO_HOOK,
         "is_safe": request.is_secure(),
         "own": own_address(request),
-        "pastes_token": "refresh_token" in names,
+        "sign_in": _sign_in_form(adapter, channel, form, is_known),
+        "redirect": own_address(request) + reverse("channel_back"),
         "has_coexistence": "coexistence" in names,
         "outlook": find_outlook(seat, adapter.kind, own_prices(channel), request.GET),
         "name": form["name"].value() if "name" in form.fields else "",
@@ -171,4 +172,22 @@ def _draw(
     refused = form.is_bound and not form.is_valid()
     return render(
         request, "web/settings_channel_connect.html", context, status=UNPROCESSABLE if refused else 200
+    )
+
+
+def _sign_in_form(
+    adapter: ChannelAdapter, channel: Channel | None, form: ConnectForm, is_known: bool
+) -> ConnectForm | None:
+    """What has to be entered before the provider can be signed in to; None where a token is all there is."""
+    if adapter.sign_in is None:
+        return None
+    kept = kept_of(channel) if channel is not None else {}
+    name = form["name"].value() if "name" in form.fields else ""
+    return ConnectForm(
+        None,
+        adapter=adapter,
+        kept=kept,
+        way=adapter.sign_in,
+        is_fixed=is_known,
+        initial={"name": name},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from sapa.accounts.models import Business
 from sapa.gateway.adapters.web.origins import list_origins
-from sapa.gateway.contract import ChannelAdapter, SettingField
+from sapa.gateway.contract import ChannelAdapter, SettingField, SignIn
 from sapa.gateway.dispatch.prices import SORTS, PriceTable
 from sapa.web import channel_words
 from sapa.web.forms import SapaForm, TimeField
@@ -33,9 +34,10 @@ class ConnectForm(SapaForm):
         kept: Mapping[str, Any],
         is_fixed: bool = False,
         needs_name: bool = False,
+        way: SignIn | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, auto_id="connect_%s", **kwargs)
+        super().__init__(*args, auto_id="sign_in_%s" if way else "connect_%s", **kwargs)
         self._adapter, self._kept = adapter, kept
         if is_fixed:
             del self.fields["name"]
@@ -46,8 +48,11 @@ class ConnectForm(SapaForm):
             )
         else:
             self.fields["name"].help_text = _("Boleh kosong kalau hanya satu akun.")
-        for one in adapter.guide.fields:
-            self.fields[_PREFIX + one.name] = self._box(one)
+        wanted = (*way.needs, *way.helps) if way else [one.name for one in adapter.guide.fields]
+        self._boxes = [one for one in adapter.guide.fields if one.name in wanted]
+        for one in self._boxes:
+            is_required = one.name in way.needs if way else one.is_required
+            self.fields[_PREFIX + one.name] = self._box(replace(one, is_required=is_required))
         for field in self.fields.values():
             field.error_messages["required"] = _("%(label)s belum diisi.") % {"label": field.label}
 
@@ -84,7 +89,7 @@ class ConnectForm(SapaForm):
     def settings(self) -> dict[str, Any]:
         """What was kept with what was written over it; an emptied box takes its value away."""
         merged = dict(self._kept)
-        for one in self._adapter.guide.fields:
+        for one in self._boxes:
             given = str(self.cleaned_data.get(_PREFIX + one.name) or "").strip()
             if given or not one.is_secret:
                 merged[one.name] = given
