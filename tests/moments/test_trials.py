@@ -39,6 +39,7 @@ from sapa.moments.queries import (
     list_steps,
 )
 from sapa.moments.queries.counting import count_people
+from sapa.moments.queries.measures import list_share_metrics
 from sapa.moments.queries.quotes import list_quotes, offer_quotes
 from sapa.moments.queries.results import days_to_know, get_result, weigh_trial
 from sapa.moments.tasks import take_looks_task
@@ -410,6 +411,25 @@ def test_what_going_on_means(toko_sage: Business, measure: str, event: str, *, g
     )
     assert [(one.people, one.went_on) for one in counts.after] == [(2, 1)]
     assert goes_on is (measure != "no_trouble")
+
+
+def test_a_registered_metric_can_be_the_measure(toko_sage: Business) -> None:
+    """Replies within the target, week by week: late before the change, in time after it."""
+    world = World(toko_sage)
+    for week in range(20, 30):
+        for number in range(3):
+            who, at = world.someone(), day(7 * week + 1, "10:00") + timedelta(minutes=number)
+            world.asks(who, at, "stock")
+            is_late = at < START
+            world.answers(who, at + (timedelta(days=2) if is_late else timedelta(minutes=5)))
+    assert "metric:replied_within_target" in dict(list_share_metrics())
+    given = canvas(measure="metric:replied_within_target", event="chat")
+    counts = count_people(_running(toko_sage, given), until=START + timedelta(days=30))
+    assert sum(one.people for one in counts.before) == 3 * len(
+        [w for w in range(20, 30) if day(7 * w + 1) < START]
+    )
+    assert sum(one.went_on for one in counts.before) == 0
+    assert sum(one.people for one in counts.after) == sum(one.went_on for one in counts.after) > 0
 
 
 def test_words_are_offered_unhappy_first_and_one_a_person(toko_sage: Business) -> None:

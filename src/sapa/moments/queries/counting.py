@@ -169,17 +169,20 @@ def _bought(business: Business, since: datetime, until: datetime) -> list[tuple[
 
 
 def _count_metric(business: Business, key: str, span: Span, until: datetime) -> Counts:
-    """A registered share by week. Rows whose outcome is still open are no part of it; so says its definition."""
-    from sapa.metrics import questions  # noqa: F401 - registers what is asked here
+    """A registered share by whole weeks (whose weekdays are alike), of days that had settled before the change, or after it by the look.
 
-    copy = open_copy(business, until=until)
+    What is younger is left out: what ends well is known sooner than what does not.
+    """
+    from sapa.metrics.queries import get_metric
+
+    copy, settling = open_copy(business), get_metric(key).settles_after or 0
     weeks = HISTORY.days // 7
-    before = [_metric_cell(business, copy, key, span, day, day + 6, until) for day in range(-7 * weeks, 0, 7)]
-    last = (until.astimezone(span.zone).date() - span.start).days - 1
-    after = [
-        _metric_cell(business, copy, key, span, day, min(day + 6, last), until)
-        for day in range(0, last + 1, 7)
+    before = [
+        _metric_cell(business, copy, key, span, day, day + 6, until)
+        for day in range(-7 * weeks - settling, -settling - 6, 7)
     ]
+    last = (until.astimezone(span.zone).date() - span.start).days - 1 - settling
+    after = [_metric_cell(business, copy, key, span, day, day + 6, until) for day in range(0, last - 5, 7)]
     return Counts(tuple(one for one in before if one.people), tuple(one for one in after if one.people))
 
 
