@@ -17,7 +17,7 @@ SORTS = ("service", "utility", "marketing", "authentication")
 
 @dataclass(frozen=True, slots=True)
 class PriceTable:
-    """Prices of one kind of channel in one currency. `is_checked`: somebody has compared it with the provider's page."""
+    """Prices of one kind of channel in one currency, as of a day and by a source. `is_checked`: somebody has compared it with the provider's page."""
 
     service: int
     utility: int
@@ -26,6 +26,7 @@ class PriceTable:
     free_service_a_month: int = 0
     free_hours_after_ad: int = 0
     as_of: date | None = None
+    source: str = ""
     is_checked: bool = False
 
 
@@ -34,7 +35,7 @@ def find_prices(kind: str, currency: str, own: Mapping[str, Any] | None = None) 
     table = _tables().get((kind, currency))
     if table is None or not own:
         return table
-    names = {field.name for field in fields(PriceTable)} - {"as_of", "is_checked"}
+    names = {field.name for field in fields(PriceTable)} - {"as_of", "source", "is_checked"}
     known: dict[str, Any] = {name: int(value) for name, value in own.items() if name in names}
     return replace(table, **known, is_checked=table.is_checked or bool(known))
 
@@ -52,9 +53,9 @@ def price_of(table: PriceTable, *, sort: str, service_this_month: int, is_free_a
 @cache
 def _tables() -> dict[tuple[str, str], PriceTable]:
     raw = tomllib.loads(Path(__file__).with_name("prices.toml").read_text(encoding="utf-8"))
-    as_of, is_checked = raw.pop("as_of"), raw.pop("checked")
+    as_of, is_checked, source = raw.pop("as_of"), raw.pop("checked"), raw.pop("source")
     return {
-        (kind, currency): PriceTable(**values, as_of=as_of, is_checked=is_checked)
+        (kind, currency): PriceTable(**values, as_of=as_of, source=source, is_checked=is_checked)
         for kind, currencies in raw.items()
         for currency, values in currencies.items()
     }
