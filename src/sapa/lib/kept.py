@@ -58,8 +58,8 @@ class _Slot(Expression):
         super().__init__(output_field=field)
         self.given = _Given(name, field)
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        return "%s", [self.given]
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return "%s", (self.given,)
 
 
 class _ManySlot(Ids):
@@ -158,14 +158,16 @@ class _Form:
 
 
 def _execute(sql: str, params: Sequence[Any]) -> list[Any]:
+    rows: list[Any]
     with connection.cursor() as cursor:
         if connection.vendor != "sqlite" or connection.queries_logged or connection.execute_wrappers:
             cursor.execute(sql, params)
-            rows: list[Any] = cursor.fetchall()
+            rows = cursor.fetchall()
             return rows
         # Past Django's search for placeholders, which takes as long as asking a small table.
         with connection.wrap_database_errors:
-            return sqlite3.Cursor.execute(cursor.cursor, _asked(sql), params).fetchall()
+            rows = sqlite3.Cursor.execute(cursor.cursor, _asked(sql), params).fetchall()
+            return rows
 
 
 @lru_cache(maxsize=512)
@@ -225,7 +227,7 @@ def _converted(rows: Iterable[Row], converters: Sequence[tuple[int, Converter]])
 
 
 def _reader(found: QuerySet[Any, Any], compiler: Any) -> Callable[[list[Any]], list[Any]]:
-    shape = found._iterable_class  # type: ignore[attr-defined]
+    shape = found._iterable_class
     if shape is FlatValuesListIterable:
         return lambda rows: [row[0] for row in rows]
     if shape is ValuesListIterable:

@@ -63,7 +63,7 @@ SELDOM = (*_SELDOM, "statements")
 def seldom(contact: Any) -> Values:
     own = Statement.objects.filter(contact=OuterRef("pk"))
     absorbed = Contact.objects.filter(merged_into=OuterRef("pk"))
-    there = {kind: Exists(found.order_by()) for kind, found in _SELDOM.items()}
+    there: dict[str, Any] = {kind: Exists(found.order_by()) for kind, found in _SELDOM.items()}
     there["statements"] = Exists(own.order_by()) | Exists(absorbed.order_by())
     named = {f"has_{kind}": one for kind, one in there.items()}
     return Contact.objects.filter(id=contact).annotate(**named).values_list(*named)
