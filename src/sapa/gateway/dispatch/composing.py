@@ -77,7 +77,7 @@ def send_message(
         tuple(one.mime for one in files),
     )
     check(asked, situation)
-    content = {
+    content: dict[str, Any] = {
         "template": dict(template) if template and chosen else None,
         "reply_to": reply_to.provider_id if reply_to else "",
         "automatic": automatic,
