@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 START = 1_748_736_000_000_000  # 1 June 2025
 SPAN = 536 * 86_400_000_000  # up to 21 November 2026
@@ -97,11 +98,8 @@ def build_from_facts(con: Any, business: Any, touchpoints: int, contacts: int) -
     def stage(con: Any, *_: Any) -> None:
         make_facts(con, touchpoints, contacts)
 
-    kept, building.stage = building.stage, stage
-    try:
+    with patch.object(building, "stage", stage):
         building.build_tables(con, business, None)
-    finally:
-        building.stage = kept
 
 
 def peak_memory() -> int:

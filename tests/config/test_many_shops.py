@@ -88,7 +88,7 @@ def test_no_shop_waits_for_the_rebuild_of_another(
         return build(business)
 
     monkeypatch.setattr(operations, "LIGHT_TOUCHPOINTS", GIANT - 1)
-    monkeypatch.setattr(following_module.analytics, "build", build_slowly)
+    monkeypatch.setattr(operations, "build", build_slowly)
     stale = Stale()
     building = Building(stale)
     for one in shops:
