@@ -36,6 +36,7 @@ def talk(business: Business, number: int, at: datetime) -> MessageReceived:
 @pytest.fixture
 def shops(toko_sage: Business, now: datetime) -> list[Business]:
     """One giant, which is the oldest, and many small ones behind it."""
+    operations.drop_all()  # of other tests' shops, which bear the same names
     others = [
         make_business(name=f"Kopi {number}", owner_email=f"kopi{number}@kopi.example", now=now)
         for number in range(SHOPS)
