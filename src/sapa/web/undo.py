@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 
 from django.core.exceptions import ObjectDoesNotExist
 
@@ -42,10 +41,8 @@ from sapa.conversations.queries import get_mark
 from sapa.gateway.digest.stated import take_back_origin
 from sapa.gateway.dispatch import set_prices
 from sapa.imports.operations.by_hand import take_back_written_down
-from sapa.journeys.operations import believe, mark_day, unmark_day
 from sapa.knowledge.operations import put_back_answer
 from sapa.lib.database import write
-from sapa.metrics.operations import restore_target
 from sapa.programs.operations import switch_off, switch_on
 from sapa.programs.queries import list_listeners
 from sapa.promises.operations import undo_promise_statement
@@ -53,8 +50,9 @@ from sapa.promises.queries import get_statement as get_promise_statement
 from sapa.readings.operations import undo_correction
 from sapa.readings.queries import get_correction
 from sapa.web.access import Seat
-from sapa.web.undo_figures import FIGURES, NO_WAY_BACK_OF_FIGURES
+from sapa.web.undo_figures import FIGURES
 from sapa.web.undo_moments import MOMENTS
+from sapa.web.undo_not import NO_WAY_BACK
 from sapa.web.undo_service import SERVICE
 
 Undo = Callable[[Seat, AuditEntry], None]
@@ -218,28 +216,6 @@ def _written_down(seat: Seat, entry: AuditEntry) -> None:
     )
 
 
-def _marked(seat: Seat, entry: AuditEntry) -> None:
-    unmark_day(business=seat.business, marker_id=int(entry.object_id), by=seat.teammate, now=seat.now)
-
-
-def _believed(seat: Seat, entry: AuditEntry) -> None:
-    believe(business=seat.business, steps=entry.data["before"], by=seat.teammate, now=seat.now)
-
-
-def _unmarked(seat: Seat, entry: AuditEntry) -> None:
-    mark_day(
-        business=seat.business,
-        day=date.fromisoformat(entry.data["day"]),
-        label=entry.data["label"],
-        by=seat.teammate,
-        now=seat.now,
-    )
-
-
-def _target(seat: Seat, entry: AuditEntry) -> None:
-    restore_target(business=seat.business, target_id=int(entry.object_id), before=entry.data["before"])
-
-
 def _settings(seat: Seat, entry: AuditEntry) -> None:
     """Only what still stands as this deed left it: what was changed again since has its own way back."""
     if any(getattr(seat.business, name) != value for name, value in entry.data["after"].items()):
@@ -351,10 +327,7 @@ UNDO: dict[tuple[str, str], tuple[Act, Undo]] = {
     ("origin", "origin.stated"): (Act.STATE, _origin),
     ("note", "note.written"): (Act.WORK, _note),
     ("row", "written_down"): (Act.WORK, _written_down),
-    ("marker", "marked"): (Act.TARGETS, _marked),
-    ("marker", "unmarked"): (Act.TARGETS, _unmarked),
     ("road", "believed"): (Act.TARGETS, _believed),
-    ("target", "set"): (Act.TARGETS, _target),
     ("listener", "listener.switched_off"): (Act.SETTINGS, _listener),
     ("listener", "listener.switched_on"): (Act.SETTINGS, _listener),
     ("business", "changed"): (Act.SETTINGS, _settings),
@@ -381,48 +354,4 @@ NEEDED: dict[tuple[str, str], tuple[str, ...]] = {
     ("target", "set"): ("before",),
 }
 
-# Deeds of screens without a way back, and why.
-NO_WAY_BACK: dict[tuple[str, str], str] = {
-    **NO_WAY_BACK_OF_FIGURES,
-    ("business", "made"): "a shop that was made stays; its data folder can be thrown away",
-    ("batch", "import.undone"): "the file is imported again",
-    ("channel", "issued_write_key"): "a key is withdrawn, or another one made",
-    ("channel", "withdrew_write_key"): "what was withdrawn must stay shut; another key is made",
-    ("channel", "forgot_settings"): "what was thrown away must be gone; the channel is connected anew",
-    ("channel", "replayed_payloads"): "what is understood again does nothing twice",
-    ("channel", "opened_payload"): "what was seen cannot be unseen",
-    ("dispatch", "retried"): "what is sent cannot be called back",
-    ("dispatch", "cancelled"): "can be sent again where it stands",
-    ("dispatch", "settled_as_sent"): "only says what happened elsewhere",
-    ("dispatch", "settled_as_unsent"): "what is sent cannot be called back",
-    ("team", "team.put_back"): "is itself a way back",
-    ("moment", "moment.put_back"): "is itself a way back",
-    ("trial", "trial.put_back"): "is itself a way back",
-    ("trial", "plan.put_back"): "is itself a way back",
-    ("plan_step", "step.put_back"): "is itself a way back",
-    ("automation", "automation.put_back"): "is itself a way back",
-    ("survey", "survey.put_back"): "is itself a way back",
-    ("token", "token.made"): "a token is withdrawn, or another one made",
-    ("token", "token.withdrawn"): "what was withdrawn must stay shut; another token is made",
-    ("listener", "listener.made"): "it is switched off, and then dropped",
-    ("listener", "listener.changed"): "it is changed again",
-    ("listener", "listener.renewed_secret"): "the former secret holds for a day",
-    ("listener", "listener.dropped"): "its secret is gone with it; another one is made",
-    ("call", "call.replayed"): "what was told cannot be taken back",
-    ("decision", "undid_decision"): "is itself a way back",
-    ("mark", "conversation.unmarked"): "is itself a way back",
-    ("view", "view.put_back"): "is itself a way back",
-    ("conversation", "conversation.put_back"): "is itself a way back",
-    ("conversation", "conversation.parted"): "is itself a way back; what the provider joined stays apart",
-    ("conversation", "conversation.unsplit"): "is itself a way back; it can be split again",
-    ("remark", "remark.taken_back"): "is itself a way back",
-    ("answer", "answer.put_back"): "is itself a way back",
-    ("statement", "contact.unstated"): "is itself a way back",
-    ("link", "contacts.unmerged"): "is itself a way back; the two can be joined again",
-    ("apart", "contacts.lifted_apart"): "is itself a way back",
-    ("origin", "origin.taken_back"): "is itself a way back",
-    ("note", "note.taken_back"): "is itself a way back",
-    ("row", "unwritten"): "is itself a way back",
-}
-
-__all__ = ["AccountError", "NotUndoableError", "can_undo", "undo"]
+__all__ = ["NO_WAY_BACK", "AccountError", "NotUndoableError", "can_undo", "undo"]

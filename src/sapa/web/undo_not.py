@@ -1,0 +1,48 @@
+"""Deeds of screens without a way back, and why."""
+
+from __future__ import annotations
+
+from sapa.web.undo_figures import NO_WAY_BACK_OF_FIGURES
+
+NO_WAY_BACK: dict[tuple[str, str], str] = {
+    **NO_WAY_BACK_OF_FIGURES,
+    ("business", "made"): "a shop that was made stays; its data folder can be thrown away",
+    ("batch", "import.undone"): "the file is imported again",
+    ("channel", "issued_write_key"): "a key is withdrawn, or another one made",
+    ("channel", "withdrew_write_key"): "what was withdrawn must stay shut; another key is made",
+    ("channel", "forgot_settings"): "what was thrown away must be gone; the channel is connected anew",
+    ("channel", "replayed_payloads"): "what is understood again does nothing twice",
+    ("channel", "opened_payload"): "what was seen cannot be unseen",
+    ("dispatch", "retried"): "what is sent cannot be called back",
+    ("dispatch", "cancelled"): "can be sent again where it stands",
+    ("dispatch", "settled_as_sent"): "only says what happened elsewhere",
+    ("dispatch", "settled_as_unsent"): "what is sent cannot be called back",
+    ("team", "team.put_back"): "is itself a way back",
+    ("moment", "moment.put_back"): "is itself a way back",
+    ("trial", "trial.put_back"): "is itself a way back",
+    ("trial", "plan.put_back"): "is itself a way back",
+    ("plan_step", "step.put_back"): "is itself a way back",
+    ("automation", "automation.put_back"): "is itself a way back",
+    ("survey", "survey.put_back"): "is itself a way back",
+    ("token", "token.made"): "a token is withdrawn, or another one made",
+    ("token", "token.withdrawn"): "what was withdrawn must stay shut; another token is made",
+    ("listener", "listener.made"): "it is switched off, and then dropped",
+    ("listener", "listener.changed"): "it is changed again",
+    ("listener", "listener.renewed_secret"): "the former secret holds for a day",
+    ("listener", "listener.dropped"): "its secret is gone with it; another one is made",
+    ("call", "call.replayed"): "what was told cannot be taken back",
+    ("decision", "undid_decision"): "is itself a way back",
+    ("mark", "conversation.unmarked"): "is itself a way back",
+    ("view", "view.put_back"): "is itself a way back",
+    ("conversation", "conversation.put_back"): "is itself a way back",
+    ("conversation", "conversation.parted"): "is itself a way back; what the provider joined stays apart",
+    ("conversation", "conversation.unsplit"): "is itself a way back; it can be split again",
+    ("remark", "remark.taken_back"): "is itself a way back",
+    ("answer", "answer.put_back"): "is itself a way back",
+    ("statement", "contact.unstated"): "is itself a way back",
+    ("link", "contacts.unmerged"): "is itself a way back; the two can be joined again",
+    ("apart", "contacts.lifted_apart"): "is itself a way back",
+    ("origin", "origin.taken_back"): "is itself a way back",
+    ("note", "note.taken_back"): "is itself a way back",
+    ("row", "unwritten"): "is itself a way back",
+}
