@@ -85,9 +85,9 @@ def test_a_decision_comes_back_the_next_week(owner: Client, world: World, story:
     following = owner.get("/voice/?week=2026-11-16").content.decode()
     assert "Tinjau dulu keputusan yang lalu" in following
     assert "sudah lewat" in following
-    page = owner.post(f"/voice/resolve/{kept.public_id}/settle/", {"outcome": "helped"}, follow=True)
+    settled = owner.post(f"/voice/resolve/{kept.public_id}/settle/", {"outcome": "helped"}, follow=True)
     assert list_unsettled(world.business, before=date(2026, 11, 16)) == []
-    undo = page.content.decode().split('action="/history/')[1].split('"')[0]
+    undo = settled.content.decode().split('action="/history/')[1].split('"')[0]
     owner.post(f"/history/{undo}")
     assert len(list_unsettled(world.business, before=date(2026, 11, 16))) == 1
     assert owner.post(f"/voice/resolve/{kept.public_id}/settle/", {"outcome": "menang"}).status_code == 404

@@ -27,7 +27,7 @@ from sapa.knowledge.operations import write_answer
 from sapa.knowledge.types import AnswerGiven
 from sapa.lib.files import store
 from sapa.metrics.models import Shift
-from sapa.metrics.referrals.kits import make_kit
+from sapa.metrics.referrals.operations import make_kit
 from sapa.metrics.spending.operations import record_spends
 from sapa.metrics.spending.types import SpendGiven
 from sapa.metrics.voice.operations import record_resolve

@@ -10,7 +10,8 @@ from django.test import Client
 from sapa.accounts.models import Business, Teammate
 from sapa.metrics.models import KitVisit, StoryKit
 from sapa.metrics.queries import get_metric_figure
-from sapa.metrics.referrals.kits import KitError, make_kit, read_kit
+from sapa.metrics.referrals.kits import read_kit
+from sapa.metrics.referrals.operations import KitError, make_kit
 from sapa.metrics.referrals.queries import count_referrals, list_advocates, list_brought, list_signs
 from sapa.readings.models import ReferralWord
 from tests.web.conftest import Story

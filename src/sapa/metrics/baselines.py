@@ -13,6 +13,9 @@ MONTHS = 3
 STEP = 0.1
 """A tenth better than usual: a step that a team can take in a season."""
 
+_WITHOUT = (Statistic.VERDICT, Statistic.EXPECTED, Statistic.COUNT)
+"""A count grows with the days that are looked at: one target for every window would say nothing."""
+
 _BOUNDED = (Statistic.SHARE, Statistic.PORTION)
 
 
@@ -22,7 +25,7 @@ def propose_target(metric: Metric, trend: Sequence[TrendPoint], *, today: date) 
     `trend` is by month. A month is full when its last day has passed and its sample was honest. A share stays
     within 0 and 1, a net score within -100 and 100, and less is better where the metric says so.
     """
-    if metric.statistic in (Statistic.VERDICT, Statistic.EXPECTED):
+    if metric.statistic in _WITHOUT:
         return None
     full = [
         point
@@ -64,7 +67,7 @@ def list_missing(figure: Figure) -> tuple[str, ...]:
         "value": figure.value is None,
         "target": figure.target is None
         and not isinstance(figure.value, str | bool)
-        and figure.unit not in ("verdict", "flag"),
+        and figure.unit not in ("verdict", "flag", "count"),
         "owner": not figure.owner,
     }
     return tuple(name for name, is_lacking in lacks.items() if is_lacking)

@@ -327,7 +327,6 @@ UNDO: dict[tuple[str, str], tuple[Act, Undo]] = {
     ("origin", "origin.stated"): (Act.STATE, _origin),
     ("note", "note.written"): (Act.WORK, _note),
     ("row", "written_down"): (Act.WORK, _written_down),
-    ("road", "believed"): (Act.TARGETS, _believed),
     ("listener", "listener.switched_off"): (Act.SETTINGS, _listener),
     ("listener", "listener.switched_on"): (Act.SETTINGS, _listener),
     ("business", "changed"): (Act.SETTINGS, _settings),

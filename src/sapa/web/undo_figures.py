@@ -7,13 +7,15 @@ from datetime import date
 
 from sapa.accounts.models import AuditEntry
 from sapa.accounts.types import Act
+from sapa.journeys.operations import believe, mark_day, unmark_day
 from sapa.metrics.models import Shift, StoryKit
-from sapa.metrics.referrals.kits import end_kit, revive_kit
+from sapa.metrics.operations import restore_target
+from sapa.metrics.referrals.operations import end_kit, revive_kit
 from sapa.metrics.shifts.operations import bring_back_shift
 from sapa.metrics.spending.operations import record_spends, take_back_spends
 from sapa.metrics.spending.types import SpendGiven
 from sapa.metrics.voice.operations import take_back_resolve
-from sapa.readings.referrals import take_back_referral_word
+from sapa.readings.operations import take_back_referral_word
 from sapa.web.access import Seat
 
 
@@ -66,7 +68,33 @@ def _dropped(seat: Seat, entry: AuditEntry) -> None:
         raise LookupError(entry.object_id)
 
 
+def _marked(seat: Seat, entry: AuditEntry) -> None:
+    unmark_day(business=seat.business, marker_id=int(entry.object_id), by=seat.teammate, now=seat.now)
+
+
+def _believed(seat: Seat, entry: AuditEntry) -> None:
+    believe(business=seat.business, steps=entry.data["before"], by=seat.teammate, now=seat.now)
+
+
+def _unmarked(seat: Seat, entry: AuditEntry) -> None:
+    mark_day(
+        business=seat.business,
+        day=date.fromisoformat(entry.data["day"]),
+        label=entry.data["label"],
+        by=seat.teammate,
+        now=seat.now,
+    )
+
+
+def _target(seat: Seat, entry: AuditEntry) -> None:
+    restore_target(business=seat.business, target_id=int(entry.object_id), before=entry.data["before"])
+
+
 FIGURES: dict[tuple[str, str], tuple[Act, Callable[[Seat, AuditEntry], None]]] = {
+    ("road", "believed"): (Act.TARGETS, _believed),
+    ("marker", "marked"): (Act.TARGETS, _marked),
+    ("marker", "unmarked"): (Act.TARGETS, _unmarked),
+    ("target", "set"): (Act.TARGETS, _target),
     ("shift", "shift.put_away"): (Act.TARGETS, _shift),
     ("spend", "spend.entered"): (Act.TARGETS, _entered),
     ("spend", "spend.dropped"): (Act.TARGETS, _dropped),

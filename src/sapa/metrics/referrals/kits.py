@@ -2,81 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Q, Sum, TextField
+from django.db.models import Q, Sum, TextField
 from django.db.models.functions import Cast
 
-from sapa.accounts.models import Business, Teammate
-from sapa.accounts.operations import record_audit
-from sapa.analytics.windows import today
-from sapa.contacts.models import Contact
+from sapa.accounts.models import Business
 from sapa.conversations.models import Message
-from sapa.lib.database import write
 from sapa.metrics.models import KitVisit, StoryKit
 from sapa.metrics.referrals.types import Kit, Somebody
 from sapa.orders.models import Order
 from sapa.orders.types import INVALID_STATUSES
-
-CODE = re.compile(r"[A-Z0-9]{4,16}")
-
-
-class KitError(Exception):
-    """What is wrong with a kit, in a code: `code` is no code, `taken` is another kit's."""
-
-
-def make_kit(
-    *,
-    business: Business,
-    code: str,
-    text: str,
-    target: str,
-    advocate: Contact | None,
-    by: Teammate,
-    now: datetime,
-) -> StoryKit:
-    """Makes a kit. Codes are four to sixteen capitals and digits, each once in a shop. Raises KitError."""
-    code = code.strip().upper()
-    if not CODE.fullmatch(code):
-        raise KitError("code")
-    with write():
-        if StoryKit.objects.filter(business=business, code=code).exists():
-            raise KitError("taken")
-        kit = StoryKit.objects.create(
-            business=business,
-            code=code,
-            text=text.strip(),
-            target=target,
-            advocate=advocate,
-            by=by,
-            made_at=now,
-        )
-        _audit(kit, "kit.made", by, now)
-    return kit
-
-
-def end_kit(*, kit: StoryKit, by: Teammate, now: datetime) -> None:
-    """The link leads nowhere from now on; what came of it stays."""
-    with write():
-        if StoryKit.objects.filter(pk=kit.pk, ended_at__isnull=True).update(ended_at=now):
-            _audit(kit, "kit.ended", by, now)
-
-
-def revive_kit(*, kit: StoryKit, by: Teammate, now: datetime) -> None:
-    """A kit that was ended leads on again."""
-    with write():
-        if StoryKit.objects.filter(pk=kit.pk, ended_at__isnull=False).update(ended_at=None):
-            _audit(kit, "kit.revived", by, now)
-
-
-def record_kit_visit(*, kit: StoryKit, now: datetime) -> None:
-    """Counts that a link was opened."""
-    day = today(kit.business, now)
-    with write():
-        made = KitVisit.objects.get_or_create(business=kit.business, kit=kit, day=day)[0]
-        KitVisit.objects.filter(pk=made.pk).update(number=F("number") + 1)
 
 
 def find_kit(shop: str, code: str) -> StoryKit | None:
@@ -123,10 +59,4 @@ def read_kit(kit: StoryKit) -> Kit:
         chats=said.values("conversation").distinct().count(),
         orders=orders.count(),
         value=int(own.aggregate(total=Sum("goods_total"))["total"] or 0),
-    )
-
-
-def _audit(kit: StoryKit, verb: str, by: Teammate, now: datetime) -> None:
-    record_audit(
-        business=kit.business, by=by, verb=verb, object_kind="kit", object_id=str(kit.pk), data={}, now=now
     )

@@ -19,16 +19,8 @@ from sapa.contacts.models import Contact
 from sapa.conversations.models import Message
 from sapa.lib import clock
 from sapa.metrics.models import StoryKit
-from sapa.metrics.referrals.kits import (
-    KitError,
-    end_kit,
-    find_kit,
-    get_kit,
-    list_kits,
-    make_kit,
-    read_kit,
-    record_kit_visit,
-)
+from sapa.metrics.referrals.kits import find_kit, get_kit, list_kits, read_kit
+from sapa.metrics.referrals.operations import KitError, end_kit, make_kit, record_kit_visit
 from sapa.metrics.referrals.queries import (
     count_referrals,
     get_evidence,
@@ -36,7 +28,7 @@ from sapa.metrics.referrals.queries import (
     list_brought,
     list_signs,
 )
-from sapa.readings.referrals import judge_referral
+from sapa.readings.operations import judge_referral
 from sapa.web.access import Seat, SeatedRequest, act_only, screen
 from sapa.web.answers import after_write, draw_form, refresh, tell, undo_address
 from sapa.web.forms import SapaForm
@@ -132,7 +124,7 @@ def _referrer(request: SeatedRequest, seat: Seat, message: Message) -> Contact |
         raise Http404 from error
     author = message.identity.contact_id if message.identity else None
     found = Contact.objects.filter(business=seat.business, merged_into__isnull=True)
-    return found.exclude(pk=author).get(public_id=public_id)
+    return found.exclude(pk=author or 0).get(public_id=public_id)
 
 
 @screen(Act.WORK, write=Act.WORK)

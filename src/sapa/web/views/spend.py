@@ -138,7 +138,7 @@ def spend_import(request: SeatedRequest, seat: Seat) -> HttpResponse:
     return _keep(request, seat, given)
 
 
-def _text(file: UploadedFile | None) -> str:
+def _text(file: UploadedFile[Any] | None) -> str:
     if file is None:
         raise SpendError("empty")
     if (file.size or 0) > _MOST_BYTES:
