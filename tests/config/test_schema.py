@@ -58,9 +58,19 @@ def test_tables_made_at_once_are_those_that_all_migrations_make(home: Home, tmp_
     assert at_once.keys() == in_steps.keys()
 
 
+def test_two_processes_that_begin_at_once_make_one_set_of_tables(tmp_path: Path) -> None:
+    home = Home(tmp_path / "berdua")
+    words = [sys.executable, "-m", "sapa", "contacts"]
+    both = [subprocess.Popen(words, env=home.environment, stderr=subprocess.PIPE) for _ in range(2)]
+    said = [one.communicate(timeout=120)[1].decode() for one in both]
+    assert all("already exists" not in one for one in said), said
+    with closing(_database(home)) as database:
+        assert database.execute("SELECT count(*) FROM accounts_business").fetchone() == (0,)
+
+
 def test_older_tables_are_copied_first_and_then_brought_up(home: Home) -> None:
     with closing(_database(home)) as database:
-        database.execute("DROP TABLE journeys_marker")
+        database.executescript("DROP TABLE journeys_marker; DROP TABLE journeys_belief")
         database.execute("DELETE FROM django_migrations WHERE app = 'journeys'")
         database.commit()
     assert "journeys" not in home.run("doctor").stdout

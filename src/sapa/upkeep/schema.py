@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.apps import apps
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -30,7 +30,11 @@ def is_newer(had: set[Migration], known: set[Migration]) -> bool:
 def bring_up_tables() -> None:
     """Migrates what is older; an empty database gets its tables from the models as they are."""
     if not list_applied():
-        _make_tables()
+        try:
+            _make_tables()
+        except DatabaseError:
+            if not list_applied():  # else another process has just made them
+                raise
     call_command("migrate", verbosity=0, interactive=False)
 
 
