@@ -12,12 +12,11 @@ from typing import Any
 import pytest
 
 from sapa.gateway import hooks, intake
+from sapa.gateway.connecting import Account, Guide
 from sapa.gateway.contract import (
-    Account,
     BaseAdapter,
     Capabilities,
     Challenge,
-    Guide,
     RawItem,
     RawRequest,
     Rejected,

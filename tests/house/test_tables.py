@@ -118,6 +118,7 @@ NO_WORDS = {
     "conversations.SavedView.choice",
     "contacts.Suggestion.evidence",
     "imports.BatchFile.answers",
+    "journeys.Belief.steps",
     "knowledge.Answer.text",
     "moments.Look.found",
     "moments.Trial.pauses",

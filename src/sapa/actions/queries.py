@@ -155,7 +155,8 @@ def list_figures(
 ) -> list[Figure]:
     """The figures (those of some `keys` only), each with the number of open actions of the rules that it calls for."""
     # Ibis and DuckDB stay out of what only shows today.
-    from sapa.metrics.queries import METRICS, get_metric, list_metric_figures
+    from sapa.metrics.definitions import METRICS
+    from sapa.metrics.queries import get_metric, list_metric_figures
 
     wanted = METRICS if keys is None else keys
     figures = list_metric_figures(business, from_=from_, to=to, now=now, as_of=as_of, keys=wanted)

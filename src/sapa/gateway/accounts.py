@@ -10,7 +10,7 @@ from django.conf import settings as installation
 
 from sapa.channels.models import Channel
 from sapa.channels.queries import get_settings
-from sapa.gateway.contract import Account
+from sapa.gateway.connecting import Account
 
 PUBLIC_URL = "public_url"
 """The setting under which adapters find where the world reaches Sapa."""

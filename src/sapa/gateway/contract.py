@@ -13,30 +13,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
 import httpx
 
-from sapa.gateway.types import ChannelRef, Event, Key
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """What an adapter may know of a connected channel; `settings` are opened secrets and plain values by name."""
-
-    id: int
-    public_id: str
-    kind: str
-    name: str
-    account: str
-    timezone: ZoneInfo
-    currency: str
-    settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
-
-    @property
-    def ref(self) -> ChannelRef:
-        """The channel that this account's events name."""
-        return ChannelRef(self.kind, self.name)
+from sapa.gateway.connecting import Account, Guide, SignIn
+from sapa.gateway.types import Event, Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,64 +251,6 @@ class Capabilities:
     poll_seconds: float | None = None
     refresh_before: timedelta | None = None
     listens: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class SettingField:
-    """One value that the business enters to connect: `label` and `help` are lazily translated sentences."""
-
-    name: str
-    label: Any
-    help: Any = ""
-    is_secret: bool = False
-    is_required: bool = True
-    default: str = ""
-    choices: tuple[tuple[str, Any], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Guide:
-    """What the settings page says before a channel is connected: lazily translated.
-
-    `proven` is False where the adapter follows the provider's documented shapes and was never run against the provider.
-    `steps` are what the business must obtain, in order; `takes` how long that takes.
-    """
-
-    title: Any
-    steps: tuple[Any, ...]
-    takes: Any
-    proven: bool
-    fields: tuple[SettingField, ...]
-
-
-class SignInError(Exception):
-    """The provider gave no token for the answer that the browser brought back; the words are the provider's own, without secrets."""
-
-
-class ChoiceNeededError(SignInError):
-    """The account has several places (Pages, numbers): `names` are (id, name); `field` is the setting that says which."""
-
-    def __init__(self, field: str, names: Sequence[tuple[str, str]]) -> None:
-        super().__init__(field)
-        self.field, self.names = field, tuple(names)
-
-
-@dataclass(frozen=True, slots=True)
-class SignIn:
-    """Signing in with the provider in place of pasting a token (OAuth 2.0, RFC 6749 4.1, in each provider's own dialect).
-
-    `needs` are the settings to enter before, `helps` those that may be, `gives` those that come of it. `address` (account, redirect, state) is where the
-    browser goes. `exchange` (account, http, answer, redirect, now) turns the query with which the provider sends it back into
-    settings. Raises `SignInError`, `ProviderDownError`. `keeps_state`: the provider hands the state back; else it stands in the
-    redirect address itself.
-    """
-
-    needs: tuple[str, ...]
-    gives: tuple[str, ...]
-    address: Callable[[Account, str, str], str]
-    exchange: Callable[[Account, httpx.Client, Mapping[str, str], str, datetime], dict[str, Any]]
-    helps: tuple[str, ...] = ()
-    keeps_state: bool = True
 
 
 class ChannelAdapter(Protocol):

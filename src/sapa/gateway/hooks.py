@@ -20,7 +20,8 @@ from django.db import DatabaseError, OperationalError, close_old_connections, co
 from sapa.channels.models import Channel
 from sapa.gateway.accounts import get_account
 from sapa.gateway.committer import Committer, Tell, TooBusyError
-from sapa.gateway.contract import Account, Challenge, ChannelAdapter, RawRequest, Rejected, Verified
+from sapa.gateway.connecting import Account
+from sapa.gateway.contract import Challenge, ChannelAdapter, RawRequest, Rejected, Verified
 from sapa.gateway.edge import Receive, Scope, Send
 from sapa.gateway.reading import BrokenOffError, TooLargeError, read_body
 from sapa.gateway.registry import find_adapter

@@ -22,7 +22,8 @@ from sapa.channels.models import Channel
 from sapa.channels.operations import Cache
 from sapa.gateway.accounts import get_account
 from sapa.gateway.cleaning import clean_events
-from sapa.gateway.contract import Account, RawItem, RawRequest
+from sapa.gateway.connecting import Account
+from sapa.gateway.contract import RawItem, RawRequest
 from sapa.gateway.digest import WAITS, Digested, digest_events, is_understood
 from sapa.gateway.models import Payload
 from sapa.gateway.registry import find_adapter

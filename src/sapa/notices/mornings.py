@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.timesince import timesince
-from django.utils.translation import gettext as _
 from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
 
 from sapa.accounts.models import Business, Teammate
 from sapa.accounts.rules import may

@@ -21,7 +21,8 @@ from sapa.conversations.models import Conversation, Message
 from sapa.demo.providers import Simulator, join
 from sapa.gateway.accounts import get_account
 from sapa.gateway.adapters.whatsapp import ADAPTER as META
-from sapa.gateway.contract import Account, Challenge, RawRequest, Verified
+from sapa.gateway.connecting import Account
+from sapa.gateway.contract import Challenge, RawRequest, Verified
 from sapa.gateway.dispatch import fetch_due_media, poll_due_channels, send_due, send_message, settle_stale
 from sapa.gateway.dispatch.looking import look_up_due
 from sapa.gateway.intake import digest_payloads

@@ -11,15 +11,8 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from sapa.gateway.contract import (
-    Account,
-    Challenge,
-    ChannelAdapter,
-    Outbound,
-    RawItem,
-    RawRequest,
-    SendResult,
-)
+from sapa.gateway.connecting import Account
+from sapa.gateway.contract import Challenge, ChannelAdapter, Outbound, RawItem, RawRequest, SendResult
 
 Answer = Callable[[httpx.Request], httpx.Response]
 

@@ -7,7 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sapa.gateway.adapters.biteship import ADAPTER
-from sapa.gateway.contract import Account, Challenge, RawRequest
+from sapa.gateway.connecting import Account
+from sapa.gateway.contract import Challenge, RawRequest
 from tests.gateway.adapters.cases import AdapterCases
 
 SECRET = "isi-header-toko-sage"

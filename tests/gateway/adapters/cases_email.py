@@ -5,7 +5,8 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from sapa.gateway.adapters.email import ADAPTER
-from sapa.gateway.contract import Account, RawItem
+from sapa.gateway.connecting import Account
+from sapa.gateway.contract import RawItem
 from tests.gateway.adapters.cases import AdapterCases
 
 ACCOUNT = Account(

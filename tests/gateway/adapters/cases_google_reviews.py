@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
 from sapa.gateway.adapters.google_reviews import ADAPTER
-from sapa.gateway.contract import Account, Failed, Failure, Outbound, RawItem, RawRequest, Retry, Sent
+from sapa.gateway.connecting import Account
+from sapa.gateway.contract import Failed, Failure, Outbound, RawItem, RawRequest, Retry, Sent
 from tests.gateway.adapters.cases import AdapterCases, Answer
 
 PLACE = "accounts/111/locations/222"

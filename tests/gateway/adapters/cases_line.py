@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from sapa.gateway.adapters.line import ADAPTER
-from sapa.gateway.contract import Account, Failed, Failure, Outbound, RawRequest, Retry, Sent
+from sapa.gateway.connecting import Account
+from sapa.gateway.contract import Failed, Failure, Outbound, RawRequest, Retry, Sent
 from tests.gateway.adapters.cases import AdapterCases, Answer
 
 SECRET = "rahasia-kanal-line"

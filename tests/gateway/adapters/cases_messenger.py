@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from sapa.gateway.adapters.messenger import ADAPTER
-from sapa.gateway.contract import Account, Failed, Failure, Outbound, Retry, Sent, Uncertain
+from sapa.gateway.connecting import Account
+from sapa.gateway.contract import Failed, Failure, Outbound, Retry, Sent, Uncertain
 from tests.gateway.adapters.cases import AdapterCases
 from tests.gateway.adapters.meta import (
     KEYS,

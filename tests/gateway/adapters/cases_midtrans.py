@@ -8,7 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sapa.gateway.adapters.midtrans import ADAPTER
-from sapa.gateway.contract import Account, RawRequest
+from sapa.gateway.connecting import Account
+from sapa.gateway.contract import RawRequest
 from tests.gateway.adapters.cases import AdapterCases
 
 KEY = "SB-Mid-server-rahasia-toko-sage"

@@ -10,7 +10,8 @@ import httpx
 
 from sapa.gateway.adapters.shopee import ADAPTER
 from sapa.gateway.adapters.shopee.signing import push_signature
-from sapa.gateway.contract import Account, Failed, Failure, Outbound, RawRequest, Retry, Sent, Uncertain
+from sapa.gateway.connecting import Account
+from sapa.gateway.contract import Failed, Failure, Outbound, RawRequest, Retry, Sent, Uncertain
 from tests.gateway.adapters.cases import AdapterCases, Answer
 
 KEY = "kunci-mitra-shopee-toko-sage"

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from sapa.gateway.adapters.tiktok import ADAPTER
-from sapa.gateway.contract import Account, Failed, Failure, Outbound, RawRequest, Retry, Sent, Uncertain
+from sapa.gateway.connecting import Account
+from sapa.gateway.contract import Failed, Failure, Outbound, RawRequest, Retry, Sent, Uncertain
 from tests.gateway.adapters.cases import AdapterCases, Answer
 
 SECRET = "rahasia-aplikasi-tiktok"

@@ -11,7 +11,8 @@ import httpx
 
 from sapa.gateway.adapters.web import ADAPTER
 from sapa.gateway.adapters.web.door import door_headers
-from sapa.gateway.contract import Account, Outbound, RawRequest, Sent
+from sapa.gateway.connecting import Account
+from sapa.gateway.contract import Outbound, RawRequest, Sent
 from tests.gateway.adapters.cases import AdapterCases
 
 SECRET = "rahasia-pengunjung-untuk-uji"

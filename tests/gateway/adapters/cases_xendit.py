@@ -7,7 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sapa.gateway.adapters.xendit import ADAPTER
-from sapa.gateway.contract import Account, RawRequest
+from sapa.gateway.connecting import Account
+from sapa.gateway.contract import RawRequest
 from tests.gateway.adapters.cases import AdapterCases
 
 TOKEN = "token-panggilan-toko-sage"

@@ -12,7 +12,8 @@ import pytest
 from sapa.gateway.adapters.email import ADAPTER
 from sapa.gateway.adapters.email.reading import failure_of
 from sapa.gateway.adapters.email.sending import compose
-from sapa.gateway.contract import Account, Failure, Outbound, OutboundFile, RawItem, Retry
+from sapa.gateway.connecting import Account
+from sapa.gateway.contract import Failure, Outbound, OutboundFile, RawItem, Retry
 from sapa.gateway.types import Event, MessageReceived, ReceiptGiven, Unsupported
 from tests.gateway.adapters.cases_email import ACCOUNT, item
 

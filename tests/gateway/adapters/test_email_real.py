@@ -12,8 +12,8 @@ import httpx
 import pytest
 
 from sapa.gateway.adapters.email import ADAPTER, mailbox
+from sapa.gateway.connecting import Account
 from sapa.gateway.contract import (
-    Account,
     Failed,
     Failure,
     MediaGoneError,

@@ -14,8 +14,8 @@ import httpx
 import pytest
 
 from sapa.gateway.adapters.instagram import ADAPTER
+from sapa.gateway.connecting import Account
 from sapa.gateway.contract import (
-    Account,
     Failed,
     Failure,
     Outbound,

@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from sapa.gateway.adapters.messenger import ADAPTER
+from sapa.gateway.connecting import Account
 from sapa.gateway.contract import (
-    Account,
     Failed,
     Failure,
     MediaGoneError,

@@ -12,7 +12,8 @@ import pywa
 from pywa import types as judged
 
 from sapa.gateway.adapters.whatsapp import ADAPTER
-from sapa.gateway.contract import Account, RawRequest
+from sapa.gateway.connecting import Account
+from sapa.gateway.contract import RawRequest
 from sapa.gateway.types import (
     ConsentStated,
     KeyReplaced,

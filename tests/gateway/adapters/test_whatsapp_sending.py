@@ -13,8 +13,8 @@ import pytest
 
 from sapa.gateway.adapters._meta.signing import verify_token
 from sapa.gateway.adapters.whatsapp import ADAPTER
+from sapa.gateway.connecting import Account
 from sapa.gateway.contract import (
-    Account,
     Challenge,
     Failed,
     Failure,

@@ -9,12 +9,8 @@ import httpx
 
 from sapa.contacts.rules import normalise_key
 from sapa.gateway.adapters.whatsapp import ADAPTER
-from sapa.gateway.contract import (
-    Account,
-    Outbound,
-    RawRequest,
-    SendResult,
-)
+from sapa.gateway.connecting import Account
+from sapa.gateway.contract import Outbound, RawRequest, SendResult
 from sapa.gateway.types import (
     MessageReceived,
 )

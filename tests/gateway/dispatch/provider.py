@@ -10,12 +10,11 @@ from typing import Any
 
 import httpx
 
+from sapa.gateway.connecting import Account, Guide
 from sapa.gateway.contract import (
-    Account,
     BaseAdapter,
     Capabilities,
     Challenge,
-    Guide,
     Outbound,
     Polled,
     RawItem,

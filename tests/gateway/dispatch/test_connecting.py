@@ -12,7 +12,8 @@ from sapa.accounts.models import Business, Teammate
 from sapa.channels.models import Channel
 from sapa.channels.queries import find_channel, get_settings
 from sapa.channels.types import ChannelError
-from sapa.gateway.contract import Account, Guide, ProviderDownError, SettingField, TokenDeadError
+from sapa.gateway.connecting import Account, Guide, SettingField
+from sapa.gateway.contract import ProviderDownError, TokenDeadError
 from sapa.gateway.dispatch import hook_path, set_prices, try_and_connect
 from tests.gateway.dispatch.conftest import Desk
 from tests.gateway.dispatch.provider import KIND, Provider

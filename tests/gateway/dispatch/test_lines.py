@@ -18,7 +18,8 @@ from sapa.channels.queries import get_settings
 from sapa.config.background import Digesting, Polling, Refreshing, Sending
 from sapa.conversations.models import Message
 from sapa.gateway import intake
-from sapa.gateway.contract import Account, Polled, ProviderDownError, RawItem, TokenDeadError
+from sapa.gateway.connecting import Account
+from sapa.gateway.contract import Polled, ProviderDownError, RawItem, TokenDeadError
 from sapa.gateway.dispatch import poll_due_channels, polling, refresh_due_tokens
 from sapa.gateway.dispatch.tokens import refresh_channel
 from sapa.gateway.intake import digest_payloads

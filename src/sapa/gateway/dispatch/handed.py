@@ -13,7 +13,8 @@ from django.core import signing
 from django.templatetags.static import static
 
 from sapa.conversations.models import Attachment
-from sapa.gateway.contract import Account, OutboundFile
+from sapa.gateway.connecting import Account
+from sapa.gateway.contract import OutboundFile
 from sapa.gateway.models import Dispatch
 from sapa.gateway.registry import find_adapter
 

@@ -15,8 +15,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from sapa.channels.models import Channel
 from sapa.conversations.models import Attachment, Message
 from sapa.gateway.accounts import get_account
+from sapa.gateway.connecting import Account
 from sapa.gateway.contract import (
-    Account,
     Failed,
     Failure,
     Outbound,

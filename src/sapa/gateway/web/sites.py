@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from sapa.accounts.queries import get_calendar
 from sapa.channels.models import Channel
 from sapa.gateway.accounts import get_account
-from sapa.gateway.contract import Account
+from sapa.gateway.connecting import Account
 from sapa.lib.hours import Calendar, is_open, next_opening
 from sapa.lib.phones import normalise_phone
 

@@ -23,8 +23,8 @@ from sapa.gateway.digest.work import FactKind
 from sapa.gateway.models import Dispatch, DispatchTry, Payload, Receipt, ScheduledMessage
 from sapa.imports.models import BatchFile, Effect, FailedRow
 from sapa.lib.secrets import identity_fingerprint, load_key
-from sapa.moments.models import Moment, PlanStep, Quote, Trial
 from sapa.metrics.models import Resolve, StoryKit
+from sapa.moments.models import Moment, PlanStep, Quote, Trial
 from sapa.notices.models import Notice
 from sapa.orders.models import Order, OrderStep, Parcel, Scan
 from sapa.programs.models import KeptAnswer

@@ -61,7 +61,8 @@ def today(request: SeatedRequest, seat: Seat) -> HttpResponse:
         return render(request, "web/components/today_left.html", left_today(seat, whose))
     found = list_today(seat.business, now=seat.now, teammate=whose, limit=SHOWN)
     steps = list_today_steps(seat.business, now=seat.now, teammate=whose)
-    items = sorted([*found, *steps], key=lambda item: -item.score)
+    both: list[TodayItem | TodayStep] = [*found, *steps]
+    items = sorted(both, key=lambda item: -item.score)
     context = {
         **left_today(seat, whose),
         "groups": _groups(items, seat),

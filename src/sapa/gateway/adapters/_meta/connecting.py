@@ -14,7 +14,8 @@ import httpx
 from sapa.gateway.adapters._meta.graph import GRAPH, VERSION, GraphError, as_problem, ask, read
 from sapa.gateway.adapters._meta.shapes import mapping, word
 from sapa.gateway.adapters._meta.signing import verify_token
-from sapa.gateway.contract import Account, ProviderDownError, TokenDeadError
+from sapa.gateway.connecting import Account
+from sapa.gateway.contract import ProviderDownError, TokenDeadError
 
 _TOKEN_DAYS = 60
 

@@ -23,8 +23,8 @@ from typing import Any
 import httpx
 
 from sapa.gateway.adapters._meta.shapes import mapping, read_object, word
+from sapa.gateway.connecting import Account
 from sapa.gateway.contract import (
-    Account,
     Failed,
     Failure,
     MediaGoneError,

@@ -11,7 +11,8 @@ from sapa.gateway.adapters._meta.graph import download, is_meta_host
 from sapa.gateway.adapters._meta.people import read_names
 from sapa.gateway.adapters._meta.shapes import read_object, rows, word
 from sapa.gateway.adapters._meta.talks import read_talks, scoped
-from sapa.gateway.contract import Account, MediaGoneError, RawItem, RawRequest
+from sapa.gateway.connecting import Account
+from sapa.gateway.contract import MediaGoneError, RawItem, RawRequest
 from sapa.gateway.types import Event, Unsupported
 
 Reader = Callable[[Mapping[str, Any], Account], Iterator[Event]]

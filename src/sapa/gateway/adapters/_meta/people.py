@@ -15,7 +15,8 @@ import httpx
 from sapa.gateway.adapters._meta.graph import ask
 from sapa.gateway.adapters._meta.shapes import digest_of, mapping, rows, word
 from sapa.gateway.adapters._meta.talks import person_of, scoped
-from sapa.gateway.contract import Account, Polled, RawItem
+from sapa.gateway.connecting import Account
+from sapa.gateway.contract import Polled, RawItem
 from sapa.gateway.types import Event, PersonDescribed
 
 POLL_SECONDS = 900

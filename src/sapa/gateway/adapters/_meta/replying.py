@@ -28,17 +28,8 @@ from sapa.gateway.adapters._meta.graph import (
     read,
 )
 from sapa.gateway.adapters._meta.shapes import word
-from sapa.gateway.contract import (
-    Account,
-    Failed,
-    Failure,
-    Outbound,
-    OutboundFile,
-    Retry,
-    SendResult,
-    Sent,
-    Uncertain,
-)
+from sapa.gateway.connecting import Account
+from sapa.gateway.contract import Failed, Failure, Outbound, OutboundFile, Retry, SendResult, Sent, Uncertain
 
 MOST_BUTTONS = 13
 _FILE_KINDS = {"image": "image", "gif": "image", "sticker": "image", "video": "video", "audio": "audio"}

@@ -14,7 +14,8 @@ import httpx
 
 from sapa.gateway.adapters._meta.graph import GRAPH, VERSION, GraphError, read
 from sapa.gateway.adapters._meta.shapes import mapping, rows, word
-from sapa.gateway.contract import Account, ChoiceNeededError, ProviderDownError, SignIn, SignInError
+from sapa.gateway.connecting import Account, ChoiceNeededError, SignIn, SignInError
+from sapa.gateway.contract import ProviderDownError
 
 _DIALOG = "https://www.facebook.com"
 _INSTAGRAM_DIALOG = "https://www.instagram.com"

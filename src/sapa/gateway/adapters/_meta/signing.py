@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-from sapa.gateway.contract import Account, Challenge, RawRequest, Rejected, Verified
+from sapa.gateway.connecting import Account
+from sapa.gateway.contract import Challenge, RawRequest, Rejected, Verified
 
 _LONGEST_CHALLENGE = 200
 

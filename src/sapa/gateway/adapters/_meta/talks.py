@@ -13,7 +13,7 @@ from typing import Any
 
 from sapa.gateway.adapters._meta.attachments import read_attachments
 from sapa.gateway.adapters._meta.shapes import digest_of, mapping, rows, when, word
-from sapa.gateway.contract import Account
+from sapa.gateway.connecting import Account
 from sapa.gateway.types import (
     ChannelStateChanged,
     ConsentStated,

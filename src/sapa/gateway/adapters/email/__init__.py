@@ -12,11 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from sapa.gateway.adapters.email import mailbox, sending
 from sapa.gateway.adapters.email.reading import events_of
+from sapa.gateway.connecting import Account, Guide, SettingField
 from sapa.gateway.contract import (
-    Account,
     BaseAdapter,
     Capabilities,
-    Guide,
     MediaGoneError,
     Outbound,
     Polled,
@@ -25,7 +24,6 @@ from sapa.gateway.contract import (
     RawRequest,
     Rejected,
     SendResult,
-    SettingField,
 )
 from sapa.gateway.letters import leaf, parse_bytes
 from sapa.gateway.types import Event, Key, Unsupported

@@ -16,7 +16,8 @@ from typing import Any
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError, MailboxLoginError
 
-from sapa.gateway.contract import Account, MediaGoneError, Polled, ProviderDownError, RawItem, TokenDeadError
+from sapa.gateway.connecting import Account
+from sapa.gateway.contract import MediaGoneError, Polled, ProviderDownError, RawItem, TokenDeadError
 
 INBOX = "INBOX"
 MOST_AT_ONCE = 100

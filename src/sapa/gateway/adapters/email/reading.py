@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 from email.message import Message
 
-from sapa.gateway.contract import Account, Failure, RawItem
+from sapa.gateway.connecting import Account
+from sapa.gateway.contract import Failure, RawItem
 from sapa.gateway.letters import Address, Letter, header_text, letter_key, parse_bytes, read_letter
 from sapa.gateway.types import (
     ConversationRef,

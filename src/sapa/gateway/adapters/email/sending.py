@@ -12,8 +12,8 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from sapa.gateway.adapters.email.reading import LOOP_HEADER, failure_of, own_domain
+from sapa.gateway.connecting import Account
 from sapa.gateway.contract import (
-    Account,
     Failed,
     Failure,
     Outbound,

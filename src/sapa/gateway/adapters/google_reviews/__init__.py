@@ -21,8 +21,8 @@ from sapa.gateway.adapters.google_reviews.guide import GUIDE
 from sapa.gateway.adapters.google_reviews.notices import events_of_push, why_refused
 from sapa.gateway.adapters.google_reviews.reviews import events_of_review
 from sapa.gateway.adapters.google_reviews.sign_in import SIGN_IN
+from sapa.gateway.connecting import Account
 from sapa.gateway.contract import (
-    Account,
     BaseAdapter,
     Capabilities,
     Challenge,

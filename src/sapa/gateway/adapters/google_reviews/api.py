@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 
 from sapa.gateway.adapters.google_reviews.reviews import is_name, is_rejected, reply_id, why_rejected
+from sapa.gateway.connecting import Account
 from sapa.gateway.contract import (
-    Account,
     Failed,
     Failure,
     Outbound,

@@ -14,7 +14,8 @@ from typing import Any
 
 import jwt
 
-from sapa.gateway.contract import Account, RawRequest
+from sapa.gateway.connecting import Account
+from sapa.gateway.contract import RawRequest
 from sapa.gateway.types import Event, Unsupported
 from sapa.gateway.wire import items, mapping, moment, read_object, words
 

@@ -10,7 +10,8 @@ import re
 from datetime import datetime
 from typing import Any
 
-from sapa.gateway.contract import Account, Failure
+from sapa.gateway.connecting import Account
+from sapa.gateway.contract import Failure
 from sapa.gateway.types import (
     ConversationRef,
     Event,

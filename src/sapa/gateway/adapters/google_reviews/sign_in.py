@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import httpx
 
 from sapa.gateway.adapters.google_reviews.api import TOKENS
-from sapa.gateway.contract import Account, SignIn, SignInError
+from sapa.gateway.connecting import Account, SignIn, SignInError
 from sapa.gateway.wire import ask, read_object, whole, words
 
 _DIALOG = "https://accounts.google.com/o/oauth2/v2/auth"

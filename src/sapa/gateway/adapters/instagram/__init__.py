@@ -16,8 +16,8 @@ from sapa.gateway.adapters._meta.sign_in import INSTAGRAM
 from sapa.gateway.adapters._meta.signing import verify
 from sapa.gateway.adapters.instagram.comments import PREFIX, answer_comment, read_comments
 from sapa.gateway.adapters.instagram.guide import GUIDE
+from sapa.gateway.connecting import Account
 from sapa.gateway.contract import (
-    Account,
     BaseAdapter,
     Capabilities,
     Challenge,

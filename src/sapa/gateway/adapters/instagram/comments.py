@@ -15,7 +15,8 @@ from sapa.gateway.adapters._meta.graph import attempt
 from sapa.gateway.adapters._meta.replying import Line, post, too_long
 from sapa.gateway.adapters._meta.shapes import digest_of, mapping, rows, when, word
 from sapa.gateway.adapters._meta.talks import person_of, scoped
-from sapa.gateway.contract import Account, Failed, Failure, Outbound, SendResult
+from sapa.gateway.connecting import Account
+from sapa.gateway.contract import Failed, Failure, Outbound, SendResult
 from sapa.gateway.types import ConversationRef, Event, MessageReceived, Origin, Unsupported
 
 PREFIX = "comment:"

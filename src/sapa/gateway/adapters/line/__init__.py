@@ -24,8 +24,8 @@ from sapa.gateway.adapters.line.api import (
 )
 from sapa.gateway.adapters.line.events import events_of_body, person_of_answer
 from sapa.gateway.adapters.line.guide import GUIDE
+from sapa.gateway.connecting import Account
 from sapa.gateway.contract import (
-    Account,
     BaseAdapter,
     Capabilities,
     Challenge,

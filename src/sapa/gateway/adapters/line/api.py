@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import msgspec
 
+from sapa.gateway.connecting import Account
 from sapa.gateway.contract import (
-    Account,
     Failed,
     Failure,
     MediaGoneError,

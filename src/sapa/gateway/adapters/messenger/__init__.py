@@ -15,8 +15,8 @@ from sapa.gateway.adapters._meta.replying import Line, reply
 from sapa.gateway.adapters._meta.sign_in import MESSENGER
 from sapa.gateway.adapters._meta.signing import verify
 from sapa.gateway.adapters.messenger.guide import GUIDE
+from sapa.gateway.connecting import Account
 from sapa.gateway.contract import (
-    Account,
     BaseAdapter,
     Capabilities,
     Challenge,

@@ -15,17 +15,15 @@ from zoneinfo import ZoneInfo
 import httpx
 from django.utils.translation import gettext_lazy as _
 
+from sapa.gateway.connecting import Account, Guide, SettingField
 from sapa.gateway.contract import (
-    Account,
     BaseAdapter,
     Capabilities,
     Challenge,
-    Guide,
     ProviderDownError,
     RawItem,
     RawRequest,
     Rejected,
-    SettingField,
     TokenDeadError,
     Verified,
 )

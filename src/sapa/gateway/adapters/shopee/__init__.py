@@ -21,8 +21,8 @@ from sapa.gateway.adapters.shopee.orders import KIND, events_of_detail
 from sapa.gateway.adapters.shopee.pushes import events_of_push
 from sapa.gateway.adapters.shopee.sign_in import SIGN_IN
 from sapa.gateway.adapters.shopee.signing import push_signature
+from sapa.gateway.connecting import Account
 from sapa.gateway.contract import (
-    Account,
     BaseAdapter,
     Capabilities,
     Challenge,

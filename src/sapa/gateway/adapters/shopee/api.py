@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import httpx
 
 from sapa.gateway.adapters.shopee.signing import signed_query
+from sapa.gateway.connecting import Account
 from sapa.gateway.contract import (
-    Account,
     Failed,
     Failure,
     MediaGoneError,

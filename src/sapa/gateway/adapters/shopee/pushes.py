@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sapa.gateway.adapters.shopee.orders import KIND, events_of_parcel, events_of_status
-from sapa.gateway.contract import Account
+from sapa.gateway.connecting import Account
 from sapa.gateway.types import (
     ChannelStateChanged,
     ConversationRef,

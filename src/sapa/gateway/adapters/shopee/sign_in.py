@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import httpx
 
 from sapa.gateway.adapters.shopee.signing import signed_query
-from sapa.gateway.contract import Account, SignIn, SignInError
+from sapa.gateway.connecting import Account, SignIn, SignInError
 from sapa.gateway.wire import ask, ident, read_object, whole, words
 
 _BASE = "https://partner.shopeemobile.com"

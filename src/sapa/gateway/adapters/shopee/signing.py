@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-from sapa.gateway.contract import Account
+from sapa.gateway.connecting import Account
 from sapa.gateway.wire import words
 from sapa.lib import clock
 

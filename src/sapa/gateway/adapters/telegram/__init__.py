@@ -14,8 +14,8 @@ from sapa.gateway.adapters.telegram.bot import connect_bot, fetch_file, poll_upd
 from sapa.gateway.adapters.telegram.guide import GUIDE
 from sapa.gateway.adapters.telegram.sending import TEXT_LIMIT, send_message
 from sapa.gateway.adapters.telegram.updates import UPDATES, events_of_update
+from sapa.gateway.connecting import Account
 from sapa.gateway.contract import (
-    Account,
     BaseAdapter,
     Capabilities,
     Challenge,

@@ -11,14 +11,8 @@ from urllib.parse import quote
 
 import httpx
 
-from sapa.gateway.contract import (
-    Account,
-    MediaGoneError,
-    Polled,
-    ProviderDownError,
-    RawItem,
-    TokenDeadError,
-)
+from sapa.gateway.connecting import Account
+from sapa.gateway.contract import MediaGoneError, Polled, ProviderDownError, RawItem, TokenDeadError
 from sapa.gateway.wire import download, items, mapping, read_object, whole, words
 from sapa.lib.json import encode
 

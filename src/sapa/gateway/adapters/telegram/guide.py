@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from sapa.gateway.contract import Guide, SettingField
+from sapa.gateway.connecting import Guide, SettingField
 
 GUIDE = Guide(
     title="Telegram",

@@ -11,17 +11,8 @@ import httpx
 
 from sapa.gateway.adapters.telegram.bot import method_url
 from sapa.gateway.adapters.telegram.updates import message_key
-from sapa.gateway.contract import (
-    Account,
-    Failed,
-    Failure,
-    Outbound,
-    OutboundFile,
-    Retry,
-    SendResult,
-    Sent,
-    Uncertain,
-)
+from sapa.gateway.connecting import Account
+from sapa.gateway.contract import Failed, Failure, Outbound, OutboundFile, Retry, SendResult, Sent, Uncertain
 from sapa.gateway.wire import call, items, mapping, read_object, send_in_order, unwell, whole, words
 from sapa.lib.json import encode_text
 

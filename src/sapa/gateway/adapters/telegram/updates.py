@@ -17,7 +17,7 @@ from sapa.gateway.adapters.telegram.content import (
     shared_number,
     unknown_fields,
 )
-from sapa.gateway.contract import Account
+from sapa.gateway.connecting import Account
 from sapa.gateway.types import (
     ChannelStateChanged,
     ConsentStated,

@@ -21,8 +21,8 @@ from sapa.gateway.adapters.tiktok.api import (
 from sapa.gateway.adapters.tiktok.guide import GUIDE
 from sapa.gateway.adapters.tiktok.leads import events_of_leads
 from sapa.gateway.adapters.tiktok.messages import events_of_message
+from sapa.gateway.connecting import Account
 from sapa.gateway.contract import (
-    Account,
     BaseAdapter,
     Capabilities,
     Challenge,

@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 
 from sapa.gateway.adapters.tiktok.leads import items_of_download
+from sapa.gateway.connecting import Account
 from sapa.gateway.contract import (
-    Account,
     Failed,
     Failure,
     MediaGoneError,

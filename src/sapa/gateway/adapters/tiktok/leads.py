@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sapa.gateway.contract import Account, RawItem
+from sapa.gateway.connecting import Account
+from sapa.gateway.contract import RawItem
 from sapa.gateway.types import Event, FormFilled, Key, Origin, Person, Unsupported
 from sapa.gateway.wire import dedupe_key, first, ident, items, moment, moment_of_text, whole, words
 from sapa.lib.json import encode

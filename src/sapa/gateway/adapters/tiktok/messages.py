@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sapa.gateway.contract import Account
+from sapa.gateway.connecting import Account
 from sapa.gateway.types import (
     ConversationRef,
     Event,

@@ -23,8 +23,8 @@ from sapa.gateway.adapters.tiktokshop.hooks import events_of_hook
 from sapa.gateway.adapters.tiktokshop.orders import KIND, events_of_order
 from sapa.gateway.adapters.tiktokshop.sign_in import SIGN_IN
 from sapa.gateway.adapters.tiktokshop.signing import hook_signature
+from sapa.gateway.connecting import Account
 from sapa.gateway.contract import (
-    Account,
     BaseAdapter,
     Capabilities,
     Challenge,

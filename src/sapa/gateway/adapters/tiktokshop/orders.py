@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sapa.gateway.contract import Account
+from sapa.gateway.connecting import Account
 from sapa.gateway.types import ChannelRef, Event, Key, OrderItem, OrderStated, Person, Unsupported
 from sapa.gateway.wire import first, ident, items, mapping, moment, words
 

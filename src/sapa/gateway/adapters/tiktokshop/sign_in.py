@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import httpx
 
 from sapa.gateway.adapters.tiktokshop.api import TOKEN_URL
-from sapa.gateway.contract import Account, SignIn, SignInError
+from sapa.gateway.connecting import Account, SignIn, SignInError
 from sapa.gateway.wire import ask, mapping, moment, read_object, words
 
 _DIALOG = "https://services.tiktokshop.com"

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 
-from sapa.gateway.contract import Account
+from sapa.gateway.connecting import Account
 from sapa.gateway.wire import words
 from sapa.lib import clock
 

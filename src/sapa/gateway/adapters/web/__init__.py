@@ -14,8 +14,8 @@ from sapa.gateway.adapters.web.door import is_through_the_door, signed_moment
 from sapa.gateway.adapters.web.guide import GUIDE
 from sapa.gateway.adapters.web.origins import list_origins
 from sapa.gateway.adapters.web.parsing import events_from_body
+from sapa.gateway.connecting import Account
 from sapa.gateway.contract import (
-    Account,
     BaseAdapter,
     Capabilities,
     Challenge,

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from sapa.gateway.adapters.web.views import VIEWS_AT_ONCE, call_of_view
-from sapa.gateway.contract import Account
+from sapa.gateway.connecting import Account
 from sapa.gateway.segment import event_from_segment
 from sapa.gateway.segment.call import host_of, mapping_of, text_of
 from sapa.gateway.types import (

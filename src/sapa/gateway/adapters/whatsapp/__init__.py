@@ -14,8 +14,8 @@ from sapa.gateway.adapters._meta.signing import verify
 from sapa.gateway.adapters.whatsapp import connecting, media, parsing, sending
 from sapa.gateway.adapters.whatsapp.guide import GUIDE
 from sapa.gateway.adapters.whatsapp.statuses import STATUSES
+from sapa.gateway.connecting import Account
 from sapa.gateway.contract import (
-    Account,
     BaseAdapter,
     Capabilities,
     Challenge,

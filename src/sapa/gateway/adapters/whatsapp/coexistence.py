@@ -12,7 +12,7 @@ from typing import Any
 from sapa.gateway.adapters._meta.shapes import mapping, rows, when, word
 from sapa.gateway.adapters.whatsapp.messages import Seen, events_of
 from sapa.gateway.adapters.whatsapp.people import Party, contact_of, digits, party_of, user_id_of
-from sapa.gateway.contract import Account
+from sapa.gateway.connecting import Account
 from sapa.gateway.types import Event, PersonDescribed, Unsupported
 
 

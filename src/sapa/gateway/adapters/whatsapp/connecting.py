@@ -15,7 +15,8 @@ import httpx
 from sapa.gateway.adapters._meta.graph import ask, ask_with_time
 from sapa.gateway.adapters._meta.shapes import digest_of, mapping, rows, word
 from sapa.gateway.adapters._meta.signing import verify_token
-from sapa.gateway.contract import Account, Polled, ProviderDownError, RawItem, TokenDeadError
+from sapa.gateway.connecting import Account
+from sapa.gateway.contract import Polled, ProviderDownError, RawItem, TokenDeadError
 
 _NUMBER_FIELDS = "id,display_phone_number,verified_name,quality_rating,is_on_biz_app,platform_type"
 _TEMPLATE_FIELDS = "name,language,status,category,components"

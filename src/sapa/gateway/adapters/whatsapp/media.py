@@ -21,7 +21,8 @@ from sapa.gateway.adapters._meta.graph import (
     verdict_on,
 )
 from sapa.gateway.adapters._meta.shapes import word
-from sapa.gateway.contract import Account, Failure, MediaGoneError, ProviderDownError, TokenDeadError
+from sapa.gateway.connecting import Account
+from sapa.gateway.contract import Failure, MediaGoneError, ProviderDownError, TokenDeadError
 
 
 def fetch(ref: Mapping[str, Any], account: Account, http: httpx.Client) -> Iterator[bytes]:

@@ -17,7 +17,8 @@ from sapa.gateway.adapters.whatsapp.standing import (
     read_user_id_updates,
 )
 from sapa.gateway.adapters.whatsapp.statuses import read_statuses
-from sapa.gateway.contract import Account, RawItem, RawRequest
+from sapa.gateway.connecting import Account
+from sapa.gateway.contract import RawItem, RawRequest
 from sapa.gateway.types import ConversationMoved, Event, Unsupported
 
 

@@ -25,17 +25,8 @@ from sapa.gateway.adapters._meta.graph import (
 from sapa.gateway.adapters._meta.shapes import rows, word
 from sapa.gateway.adapters.whatsapp.failures import VERDICTS
 from sapa.gateway.adapters.whatsapp.people import digits, is_user_id
-from sapa.gateway.contract import (
-    Account,
-    Failed,
-    Failure,
-    Outbound,
-    OutboundFile,
-    Retry,
-    SendResult,
-    Sent,
-    Uncertain,
-)
+from sapa.gateway.connecting import Account
+from sapa.gateway.contract import Failed, Failure, Outbound, OutboundFile, Retry, SendResult, Sent, Uncertain
 from sapa.gateway.types import Key
 
 CAPTION_LIMIT = 1024

@@ -9,7 +9,7 @@ from typing import Any
 
 from sapa.gateway.adapters._meta.shapes import digest_of, mapping, rows, when, word
 from sapa.gateway.adapters.whatsapp.people import contact_of, party_of
-from sapa.gateway.contract import Account
+from sapa.gateway.connecting import Account
 from sapa.gateway.types import (
     ChannelStateChanged,
     ConsentStated,

@@ -8,7 +8,7 @@ from typing import Any
 from sapa.gateway.adapters._meta.shapes import mapping, rows, when, word
 from sapa.gateway.adapters.whatsapp.failures import failure_of
 from sapa.gateway.adapters.whatsapp.people import contact_of, party_of
-from sapa.gateway.contract import Account
+from sapa.gateway.connecting import Account
 from sapa.gateway.types import ConversationMoved, Event, PersonDescribed, ReceiptGiven, Unsupported
 
 STATUSES = frozenset({"sent", "delivered", "read", "played", "failed"})

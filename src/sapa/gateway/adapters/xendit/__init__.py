@@ -13,16 +13,14 @@ from typing import Any
 import httpx
 from django.utils.translation import gettext_lazy as _
 
+from sapa.gateway.connecting import Account, Guide, SettingField
 from sapa.gateway.contract import (
-    Account,
     BaseAdapter,
     Capabilities,
     Challenge,
-    Guide,
     RawItem,
     RawRequest,
     Rejected,
-    SettingField,
     TokenDeadError,
     Verified,
 )

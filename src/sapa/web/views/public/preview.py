@@ -20,7 +20,7 @@ from sapa.channels.models import Channel
 from sapa.channels.queries import get_channel
 from sapa.gateway.accounts import get_account
 from sapa.gateway.adapters.web.origins import list_origins
-from sapa.gateway.contract import Account
+from sapa.gateway.connecting import Account
 from sapa.web.access import Seat, SeatedRequest, screen
 from sapa.web.views.public.forms import HONEYPOT
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sapa.channels.models import Channel
 from sapa.gateway.accounts import account_with, get_account
 from sapa.gateway.adapters._meta.signing import verify_token
-from sapa.gateway.contract import Account
+from sapa.gateway.connecting import Account
 from sapa.gateway.dispatch import hook_path
 from sapa.lib.secrets import UnreadableSecretError
 from sapa.web.access import SeatedRequest

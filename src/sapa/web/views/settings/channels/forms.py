@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from sapa.accounts.models import Business
 from sapa.gateway.adapters.web.origins import list_origins
-from sapa.gateway.contract import ChannelAdapter, SettingField, SignIn
+from sapa.gateway.connecting import SettingField, SignIn
+from sapa.gateway.contract import ChannelAdapter
 from sapa.gateway.dispatch.prices import SORTS, PriceTable
 from sapa.web import channel_words
 from sapa.web.forms import SapaForm, TimeField

@@ -22,13 +22,8 @@ from sapa.channels.models import Channel
 from sapa.channels.operations import find_or_make_channel, save_settings
 from sapa.channels.types import ChannelError
 from sapa.gateway.accounts import account_with
-from sapa.gateway.contract import (
-    ChannelAdapter,
-    ChoiceNeededError,
-    ProviderDownError,
-    SignIn,
-    SignInError,
-)
+from sapa.gateway.connecting import ChoiceNeededError, SignIn, SignInError
+from sapa.gateway.contract import ChannelAdapter, ProviderDownError
 from sapa.gateway.dispatch import try_and_connect
 from sapa.gateway.registry import find_adapter
 from sapa.web.access import Seat, SeatedRequest, act_only, go, screen
