@@ -132,6 +132,12 @@ class TestClosing:
         close(conversations=[shop.thread(shop.sari)], **shop.given)
         assert close(conversations=[shop.thread(shop.sari)], **shop.given) is None
 
+    def test_of_a_closed_one_that_waits_again_stops_the_clock(self, shop: Shop) -> None:
+        close(conversations=[shop.thread(shop.rina)], **shop.given)
+        Conversation.objects.filter(pk=shop.thread(shop.rina).pk).update(waiting_since=NOW)
+        assert close(conversations=[shop.thread(shop.rina)], **shop.given) is not None
+        assert shop.thread(shop.rina).waiting_since is None
+
     def test_is_ended_by_opening_again(self, shop: Shop) -> None:
         close(conversations=[shop.thread(shop.sari)], **shop.given)
         entry = reopen(conversations=[shop.thread(shop.sari)], **shop.given)

@@ -23,10 +23,11 @@ def close(
     with write():
         rows = hold(business, conversations)
         waiting = [row for row in rows if row.waiting_since]
+        concerned = [row for row in rows if row.closed_at is None or row.waiting_since]
         marks = put_marks(business=business, rows=waiting, kind=Mark.Kind.NO_ANSWER, by=by, now=now)
         entry = change(
             business=business,
-            rows=[row for row in rows if row.closed_at is None],
+            rows=concerned,
             values={"closed_at": now, "snoozed_until": None},
             verb="conversation.closed",
             by=by,

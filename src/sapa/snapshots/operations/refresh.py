@@ -20,7 +20,13 @@ from sapa.actions.deriving import Derived, derive_many
 from sapa.actions.models import Action, Escalation
 from sapa.actions.operations import Chosen, forget_actions, store_actions
 from sapa.contacts.models import Change, Cursor
-from sapa.contacts.operations import advance_cursor, lease_cursor, prune_changes, release_cursor
+from sapa.contacts.operations import (
+    advance_cursor,
+    lease_cursor,
+    prune_changes,
+    release_cursor,
+    settle_changes,
+)
 from sapa.lib.collecting import without_collecting
 from sapa.lib.database import BULK_ROWS, write, yield_to_others
 from sapa.promises.models import Promise
@@ -188,7 +194,8 @@ def _next_part(business: Business, position: int) -> tuple[list[int], int] | Non
 
 
 def _next_page(business: Business, position: int) -> list[tuple[int, int | None]]:
-    rows = Change.objects.filter(business=business, id__gt=position).order_by("id")
+    until = settle_changes(business)
+    rows = Change.objects.filter(business=business, id__gt=position, id__lte=until).order_by("id")
     return list(rows.values_list("id", "contact_id")[: CHUNK // 2])
 
 
