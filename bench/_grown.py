@@ -1,6 +1,6 @@
 """One shop of made facts: its copy built, every question of figures and map asked, the whole map cold and kept.
 
-Run as a process of its own by `scale_10m`: `python -m bench._grown 1000000`.
+Run as a process of its own by `metrics_10m` and `journey_10m`: `python -m bench._grown 1000000`.
 """
 
 from __future__ import annotations
@@ -91,6 +91,10 @@ def measure(touchpoints: int) -> dict[str, Any]:
                 seconds[name].append(_timed(lambda name=name: copy.ask(name, given)))
         found = {name: round(median(values), 4) for name, values in seconds.items()}
         worst = sorted(found, key=lambda name: -found[name])[:5]
+        slowest_of = {
+            prefix: max((name for name in found if name.startswith(prefix)), key=lambda name: found[name])
+            for prefix in ("metric.", "journey.")
+        }
         return {
             "touchpoints": touchpoints,
             "contacts": max(touchpoints // 10, 10),
@@ -105,6 +109,7 @@ def measure(touchpoints: int) -> dict[str, Any]:
             "questions": len(found),
             "slowest_processor": {name: _processor(copy, name, given) for name in worst},
             "slowest": {name: found[name] for name in worst},
+            "slowest_of": {prefix: [name, found[name]] for prefix, name in slowest_of.items()},
         }
 
 

@@ -1,7 +1,7 @@
 """Facts of a shop of any size, made by DuckDB itself in seconds: the staging tables from which a copy is built.
 
 The same sorts of facts as `_shop` lays into SQLite, in the same shares, from hashes of running numbers: every run
-measures the same shop. What reading a database costs is therefore not in it (`scale_1m` has that).
+measures the same shop. What reading a database costs is therefore not in it.
 """
 
 from __future__ import annotations
