@@ -1,7 +1,7 @@
 """Settings of the tests: a data folder of their own, made before anything of Sapa is loaded.
 
-The database is a SQLite file in that folder; SAPA_TEST_DATABASE_URL names a PostgreSQL server instead
-(its role must be allowed to make databases).
+The database is a SQLite file in that folder, its tables made from the models; SAPA_TEST_DATABASE_URL names a
+PostgreSQL server instead (its role must be allowed to make databases), where every migration is run.
 """
 
 from __future__ import annotations
@@ -25,8 +25,10 @@ if _url := os.environ.get("SAPA_TEST_DATABASE_URL"):
 from sapa.config.settings import *  # noqa: E402, F403
 from sapa.config.settings import DATABASES, STORAGES  # noqa: E402
 
-if not _url:
-    DATABASES["default"]["TEST"] = {"NAME": os.path.join(_home, "test.db")}  # noqa: PTH118
+if _url:
+    DATABASES["default"]["TEST"] = {"MIGRATE": True}
+else:
+    DATABASES["default"]["TEST"] = {"NAME": os.path.join(_home, "test.db"), "MIGRATE": False}  # noqa: PTH118
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     **STORAGES,

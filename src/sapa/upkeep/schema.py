@@ -44,10 +44,16 @@ def _make_tables() -> None:
     The migrations one after the other draw each model anew at each step, six seconds of a first start; that both
     ways make the same tables is held by `tests/config/test_schema.py`.
     """
-    recorder = MigrationRecorder(connection)
     with connection.schema_editor() as editor:
-        editor.create_model(recorder.Migration)
+        editor.create_model(MigrationRecorder(connection).Migration)
         for model in apps.get_models():
             editor.create_model(model)
-        for app, name in sorted(list_known()):
-            recorder.migration_qs.create(app=app, name=name)
+        note_all_had()
+
+
+def note_all_had() -> None:
+    """Every migration counts as had from now on: the tables are those of the models."""
+    recorder = MigrationRecorder(connection)
+    recorder.ensure_schema()
+    for app, name in sorted(list_known()):
+        recorder.migration_qs.create(app=app, name=name)
