@@ -50,6 +50,7 @@ def test_every_reference_of_the_document_leads_somewhere() -> None:
         "to",
         "value",
         "sample_size",
+        "target",
     ]
 
 

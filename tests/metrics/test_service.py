@@ -90,9 +90,13 @@ def test_next_answers_thanks_words_and_holidays(world: World, dina: Teammate) ->
     world.says(rina, day(1, "11:00"), "warna lain?", asks=True)
     world.marks(rina, day(1, "11:20"), "no_answer")
     copy = open_copy(world.business)
-    rows = copy._con.execute(
-        "SELECT is_first, minutes, wall_minutes, answer IS NULL, needs_none FROM reply ORDER BY asked_at"
-    ).fetchall()
+    rows = (
+        copy._opened.cursor()
+        .execute(
+            "SELECT is_first, minutes, wall_minutes, answer IS NULL, needs_none FROM reply ORDER BY asked_at"
+        )
+        .fetchall()
+    )
     assert rows == [
         (True, 60.0, 1020.0, False, False),
         (False, 20.0, 20.0, True, False),
@@ -117,7 +121,8 @@ def test_the_copy_counts_as_the_rule_does(world: World, dina: Teammate) -> None:
     ruled = list_waits(said, get_calendar(world.business))
     rows = (
         open_copy(world.business)
-        ._con.execute("SELECT asked, answer, minutes, wall_minutes, is_first FROM reply ORDER BY asked_at")
+        ._opened.cursor()
+        .execute("SELECT asked, answer, minutes, wall_minutes, is_first FROM reply ORDER BY asked_at")
         .fetchall()
     )
     assert rows == [
@@ -147,7 +152,7 @@ def test_parity_between_channels_and_the_channels_own_target(world: World, dina:
 
 def test_steadiness_by_hour_and_load(world: World, dina: Teammate) -> None:
     for number in range(4):
-        answered(world, 0, 60 + number, dina, clock="09:00")
+        answered(world, 0, 60 + number, dina, clock=f"09:0{number}")
     answered(world, 1, 5, dina, clock="14:00")
     found = get_performance(world.business, **DAYS)
     assert [(hour, pace.asked) for hour, pace in found.hours] == [(9, 4), (14, 1)]
@@ -165,7 +170,12 @@ def test_promises_and_closings_of_each(world: World, bu_tuti: Teammate, dina: Te
     lines = {line.name: line for line in get_performance(world.business, **DAYS).mates}
     assert (lines["Dina"].promises, lines["Dina"].promises_kept) == (3, 1)
     assert (lines["Bu Tuti"].resolved, lines["Bu Tuti"].resolved_minutes) == (1, None)
-    rows = open_copy(world.business)._con.execute("SELECT minutes, wall_minutes FROM closing").fetchall()
+    rows = (
+        open_copy(world.business)
+        ._opened.cursor()
+        .execute("SELECT minutes, wall_minutes FROM closing")
+        .fetchall()
+    )
     assert rows == [(480.0, 1440.0)]
     assert entry is not None
     entry.undone_at = NOW

@@ -160,7 +160,7 @@ class TestConnecting:
     def test_the_guide_says_what_it_takes(self, owner: Client, toko_sage: Business) -> None:
         page = _page(owner, "/settings/channels/new/marketplace:shopee/")
         assert "Beberapa minggu: Shopee memeriksa aplikasinya" in page
-        assert "Tombol “Masuk dengan akun penyedia” belum ada di Sapa." in page
+        assert "/settings/channels/new/marketplace:shopee/sign-in/" in page
         assert "Bentuk terdokumentasi, belum pernah dijalankan" in page
         _page(owner, "/settings/channels/new/lazada/", 404)
 

@@ -141,6 +141,8 @@ OWN = {
     "key_issue",
     "channels",
     "channel_new",
+    "channel_sign_in",
+    "channel_back",
     "channel_address",
     "save_sending",
     "history",
@@ -151,6 +153,8 @@ OWN = {
 """Addresses without an id: everybody sees their own shop's."""
 
 WRITES = {
+    "believe",
+    "channel_sign_in",
     "survey_new",
     "survey_edit",
     "survey_moment",
@@ -477,7 +481,7 @@ def test_every_address_is_said_to_be_open_own_or_one_shops() -> None:
     with_id = {
         str(one.name)
         for one in urlpatterns
-        if set(_arguments(one)) - {"form", "key", "kind", "part", "token"}
+        if set(_arguments(one)) - {"form", "key", "kind", "part", "token", "shop", "code"}
     }
     assert set(NAMES) - OPEN - OWN == with_id
     assert set(NAMES) >= OPEN | OWN | WRITES

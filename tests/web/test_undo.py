@@ -300,6 +300,7 @@ DEEDS = {
 """One example of every write of a screen that is taken back by its toast."""
 
 OTHERWISE = {
+    "channel_sign_in": "leads to the provider and writes nothing here",
     "undo": "is the way back itself",
     "channel_address": "only shows an address; nothing is connected",
     "channel_forget": "what was thrown away must be gone",

@@ -14,6 +14,7 @@ from django.template import Context, Template
 from django.test import Client, RequestFactory
 from django.utils import translation
 
+from sapa.lib.hours import Calendar, Week
 from sapa.web.forms import DateField, TimeField
 from tests.conftest import ROOT
 from tests.web.conftest import Story, contact, thread
@@ -22,9 +23,13 @@ NOW = datetime(2026, 11, 21, 7, 30, tzinfo=UTC)
 TEMPLATES = sorted((ROOT / "src/sapa/web/templates").rglob("*.html"))
 
 
+ALWAYS = Calendar("Asia/Jakarta", ((date(2000, 1, 1), Week((((0, 24 * 60),),) * 7)),))
+
+
 def _draw(source: str, **values: object) -> str:
     request = RequestFactory().get("/")
     request.moment = NOW  # type: ignore[attr-defined]
+    request.calendar = ALWAYS  # type: ignore[attr-defined]
     return re.sub("<[^>]+>", "", Template(source).render(Context({"request": request, **values})))
 
 
