@@ -118,8 +118,7 @@ def test_many_at_once_are_all_stored_in_few_transactions(edge: Edge, key: str, m
 
     def count(arrivals: list[Any], *, now: datetime) -> None:
         sizes.append(len(arrivals))
-        if len(sizes) == 1:
-            _wait_for(lambda: edge._committer.count_waiting() + len(arrivals) == 200)  # a slow disk
+        _wait_for(lambda: edge._committer.count_waiting() + sum(sizes) == 200)  # a slow disk
         stored(arrivals, now=now)
 
     monkeypatch.setattr(committer_module, "store_arrivals", count)
