@@ -8,6 +8,7 @@ the copy now, and is replaced in one step. So any number of processes may read w
 from __future__ import annotations
 
 import re
+import secrets
 import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -43,6 +44,9 @@ class Pointer:
     dead: int
     owes: bool
     mark: Mark
+
+
+_APART = 1_000_000_000
 
 
 def folder() -> Path:
@@ -93,10 +97,10 @@ def remove_pointer(business: Business) -> None:
 
 
 def next_base(business: Business) -> int:
-    """A number that no base of this business bears yet."""
+    """A number that no base of this business ever bore: another process may keep answers, or a line, under an old one."""
     pattern = re.compile(rf"{re.escape(business.slug)}-\d+-(\d+)")
     found = [match for path in list_files(business) if (match := pattern.match(path.name))]
-    return max((int(match[1]) for match in found), default=0) + 1
+    return max((int(match[1]) for match in found), default=secrets.randbelow(_APART)) + 1
 
 
 def remove_others(business: Business, keep: Pointer | None) -> None:
